@@ -1,0 +1,3 @@
+"""Heapsight: a Python debugger that sees memory."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Terminal commands, one module each."""

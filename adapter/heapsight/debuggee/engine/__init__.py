@@ -1,0 +1,1 @@
+"""Mechanism: where a program stops and how it goes on. Knows neither DAP nor values."""

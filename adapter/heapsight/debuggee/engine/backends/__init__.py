@@ -1,0 +1,1 @@
+"""Two sources of execution events behind one interface: `sys.settrace` and `sys.monitoring`."""

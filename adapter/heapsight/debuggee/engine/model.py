@@ -1,0 +1,93 @@
+"""What the engine is told and what it answers, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from types import FrameType, TracebackType
+
+
+class StopReason(Enum):
+    """Why a thread stopped; values are DAP's `stopped` reasons."""
+
+    STEP = "step"
+    BREAKPOINT = "breakpoint"
+    FUNCTION_BREAKPOINT = "function breakpoint"
+    EXCEPTION = "exception"
+    PAUSE = "pause"
+    ENTRY = "entry"
+    GOTO = "goto"
+
+
+class StepKind(Enum):
+    """The ways to go on from a stop."""
+
+    CONTINUE = "continue"
+    IN = "stepIn"
+    OVER = "next"
+    OUT = "stepOut"
+
+
+class BreakMode(Enum):
+    """When an exception is of interest; values are DAP's `ExceptionBreakMode`."""
+
+    ALWAYS = "always"
+    UNHANDLED = "unhandled"
+    USER_UNHANDLED = "userUnhandled"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointSpec:
+    """A breakpoint as the client asked for it. `line` and `column` are 1-based."""
+
+    line: int = 0
+    column: int | None = None
+    function: str | None = None
+    condition: str | None = None
+    hit_condition: str | None = None
+    log_message: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Breakpoint:
+    """A logical breakpoint: one per request of the client, however many places it is armed at."""
+
+    id: int
+    spec: BreakpointSpec
+    path: str | None = None
+    line: int | None = None
+    verified: bool = False
+    message: str | None = None
+    hits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionStop:
+    """The exception that a thread stopped on."""
+
+    exception: BaseException
+    traceback: TracebackType | None
+    mode: BreakMode
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thread, stopped. `frame` is the user frame that the stop is in."""
+
+    thread_id: int
+    reason: StopReason
+    frame: FrameType
+    breakpoints: tuple[Breakpoint, ...] = ()
+    exception: ExceptionStop | None = None
+    text: str | None = None
+    return_value: tuple[str, object] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutput:
+    """Text of a log point, or of a condition that failed, with the place it came from."""
+
+    text: str
+    path: str
+    line: int
+    important: bool = False

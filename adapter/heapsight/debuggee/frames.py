@@ -1,0 +1,59 @@
+"""Reading and writing the local variables of a frame without leaving anything behind.
+
+`frame.f_locals` differs by version. From 3.13 it is a write-through proxy. On 3.11 and 3.12 it is a dict cached on the
+frame: reading it copies every local into that dict, which stays, and keeps the objects alive even after the program
+rebinds the variable. So there the dict is emptied again, where nobody but the frame holds it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import inspect
+import sys
+from types import FrameType
+
+_WRITE_THROUGH = sys.version_info >= (3, 13)
+# References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
+_ONLY_FRAME_AND_US = 3
+
+
+def _locals_to_fast(frame: FrameType, clear: bool) -> None:
+    ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(clear))
+
+
+def read_locals(frame: FrameType) -> dict[str, object]:
+    """Return a new dict of the frame's local variables: names bound at this moment, free variables included."""
+    if _WRITE_THROUGH or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        return dict(frame.f_locals)
+    values = dict(frame.f_locals)
+    release_locals(frame)
+    return values
+
+
+def release_locals(frame: FrameType) -> None:
+    """Empty the dict that 3.11 and 3.12 cache on a frame, unless the program itself holds it through `locals()`."""
+    if _WRITE_THROUGH or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        return
+    cached = frame.f_locals
+    # Inside a trace function the interpreter copies this dict back into the variables when we return. Copying it
+    # back here, unchanged, marks it as done: otherwise the emptied dict would unbind every local.
+    _locals_to_fast(frame, clear=False)
+    if sys.getrefcount(cached) == _ONLY_FRAME_AND_US:
+        cached.clear()
+
+
+def write_local(frame: FrameType, name: str, value: object) -> None:
+    """Bind local variable `name` of any frame to `value`, at once and for good.
+
+    Raises KeyError when the frame's code has no such variable.
+    """
+    code = frame.f_code
+    if not code.co_flags & inspect.CO_OPTIMIZED:
+        frame.f_locals[name] = value
+        return
+    if name not in code.co_varnames and name not in code.co_cellvars and name not in code.co_freevars:
+        raise KeyError(name)
+    frame.f_locals[name] = value
+    if not _WRITE_THROUGH:
+        _locals_to_fast(frame, clear=False)
+        release_locals(frame)

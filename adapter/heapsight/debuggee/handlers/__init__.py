@@ -1,0 +1,1 @@
+"""DAP requests answered inside the program, one module per topic."""

@@ -1,0 +1,18 @@
+"""Which code belongs to Heapsight itself, so that it is never shown, stepped into or counted."""
+
+from __future__ import annotations
+
+import os
+from types import CodeType, FrameType
+
+PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def is_own_code(code: CodeType) -> bool:
+    """Say whether `code` was compiled from a file of this package."""
+    return code.co_filename.startswith(PACKAGE_FOLDER)
+
+
+def is_own_frame(frame: FrameType) -> bool:
+    """Say whether `frame` runs code of this package."""
+    return frame.f_code.co_filename.startswith(PACKAGE_FOLDER)

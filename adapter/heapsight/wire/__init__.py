@@ -1,0 +1,1 @@
+"""What crosses a process boundary: framing, message types, the debuggee handshake. Standard library only."""
