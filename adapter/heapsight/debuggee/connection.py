@@ -1,0 +1,122 @@
+"""The program's end of the link to the adapter.
+
+Built on `_socket`, the C part alone: it cannot be replaced by gevent or a test double, and spares the user's program
+the import of `socket` and all that it pulls in.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import sys
+from _thread import RLock
+from collections import deque
+
+from ..wire.framing import Decoder, MalformedMessage, Message, encode_body, frame
+
+_CHUNK = 64 * 1024
+
+
+class Connection:
+    """DAP messages over a socket. Any thread may send; one thread reads."""
+
+    def __init__(self, sock: _socket.socket) -> None:
+        if sock.family in (_socket.AF_INET, _socket.AF_INET6):
+            sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        self._socket = sock
+        self._decoder = Decoder()
+        self._outbox: deque[bytes] = deque()
+        # Re-entrant: a signal handler or a destructor that prints can send in the middle of a send.
+        self._lock = RLock()
+        self._draining = False
+        self._sequence = 0
+        self._dead = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._abandon)
+
+    def send(self, message: Message) -> None:
+        """Send `message` with the next `seq`. Does nothing once the peer is gone."""
+        if self._dead:
+            return
+        # Encoded before the lock is taken, and without `seq`, which is known only then.
+        self._outbox.append(encode_body(message))
+        while self._outbox:
+            with self._lock:
+                if self._draining:
+                    # Re-entered on this thread: the outer call sends it next.
+                    return
+                self._draining = True
+                try:
+                    while self._outbox:
+                        self._write(self._outbox.popleft())
+                finally:
+                    self._draining = False
+
+    def read(self) -> Message | None:
+        """Wait for the next message; None when the peer is gone."""
+        while True:
+            try:
+                message = self._decoder.next_message()
+                if message is not None:
+                    return message
+                data = self._socket.recv(_CHUNK)
+            except MalformedMessage:
+                # Only an adapter that holds the token talks here. What it mangled cannot be answered: no seq.
+                continue
+            except OSError:
+                data = b""
+            if not data:
+                self._dead = True
+                return None
+            self._decoder.feed(data)
+
+    def close(self) -> None:
+        """End the link: the peer and our own reader see the end. Safe to call twice."""
+        self._dead = True
+        try:
+            self._socket.shutdown(_socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._socket.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the peer was there when it was last used."""
+        return not self._dead
+
+    def _write(self, body: bytes) -> None:
+        self._sequence += 1
+        try:
+            self._socket.sendall(frame(b'{"seq":%d,%b' % (self._sequence, body[1:])))
+        except OSError:
+            self._dead = True
+            self._outbox.clear()
+
+    def _abandon(self) -> None:
+        # In a forked child: the link belongs to the parent, which alone must decide when it ends.
+        self._dead = True
+        self._outbox = deque()
+        self._socket.close()
+
+
+def connect(host: str, port: int, token: str) -> Connection:
+    """Connect to an adapter and say hello. Raises OSError when there is none."""
+    family, kind, protocol, _, address = _socket.getaddrinfo(host, port, 0, _socket.SOCK_STREAM)[0]
+    sock = _socket.socket(family, kind, protocol)
+    try:
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    connection = Connection(sock)
+    connection.send({"type": "event", "event": "heapsight/hello", "body": _hello(token)})
+    return connection
+
+
+def _hello(token: str) -> Message:
+    return {
+        "token": token,
+        "pid": os.getpid(),
+        "pythonVersion": ".".join(map(str, sys.version_info[:3])),
+        "executable": sys.executable,
+    }
