@@ -1,0 +1,153 @@
+"""Running the program under the agent, and ending with it: exit codes and tracebacks as without a debugger."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+
+from .agent import Agent
+from .connection import connect
+from .own import is_own_frame
+from .target import ProgramNotFound, Target, first_path_entry, load
+
+
+class ExitReport:
+    """Tells the adapter the exit code, at the last moment when Python code still runs."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._process = os.getpid()
+        self.exit_code = 0
+        # Called in reverse order: registered before the program starts means called after its own.
+        atexit.register(self._report)
+
+    def _report(self) -> None:
+        # A forked child that leaves through sys.exit() comes by here too.
+        if os.getpid() == self._process:
+            self._agent.finish(self.exit_code)
+
+
+def run_launched(address: str, token: str, words: Sequence[str], already_loaded: frozenset[str]) -> None:
+    """Connect to the adapter at `address` and run the program that `words` name, once the client says so.
+
+    `already_loaded` are the modules that the interpreter itself had loaded before any of ours.
+    """
+    host, _, port = address.rpartition(":")
+    target = Target.parse(words)
+    _restore_command_line(target)
+    try:
+        connection = connect(host, int(port), token)
+    except OSError as error:
+        sys.exit(f"Heapsight: the debugger at {address} does not answer: {error}")
+    agent = Agent(connection)
+    agent.start()
+    if not agent.wait_until_configured():
+        sys.exit("Heapsight: the debugger went away before the program was started.")
+    run(agent, target, already_loaded)
+
+
+def run(agent: Agent, target: Target, already_loaded: frozenset[str]) -> None:
+    """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
+    report = ExitReport(agent)
+    _make_way_for(first_path_entry(target), already_loaded)
+    agent.program_will_start()
+    try:
+        code, main = load(target)
+        exec(code, main.__dict__)
+    except ProgramNotFound as error:
+        report.exit_code = 2 if target.kind.value == "FILE" else 1
+        print(error, file=sys.stderr)
+        sys.exit(report.exit_code)
+    except SystemExit as error:
+        report.exit_code = exit_code_of(error)
+        raise
+    except BaseException as error:
+        error.__traceback__ = without_own_frames(error.__traceback__)
+        report.exit_code = 1
+        try:
+            if error.__traceback__ is not None:
+                agent.report_uncaught(error)
+            display(error)
+        except SystemExit as exit_error:
+            # Out of the program's own sys.excepthook.
+            report.exit_code = exit_code_of(exit_error)
+            raise
+        if isinstance(error, KeyboardInterrupt):
+            # Left to the interpreter, which ends the process by SIGINT; already displayed.
+            sys.excepthook = _display_nothing
+            raise
+        sys.exit(1)
+
+
+def exit_code_of(error: SystemExit) -> int:
+    """Return the exit code that the interpreter makes of a SystemExit."""
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code & 0xFF if os.name == "posix" else error.code
+    return 1
+
+
+def without_own_frames(tb: TracebackType | None) -> TracebackType | None:
+    """Return `tb` from the program's first frame on; None when it never got that far."""
+    while tb is not None and is_own_frame(tb.tb_frame):
+        tb = tb.tb_next
+    return tb
+
+
+def display(error: BaseException) -> None:
+    """Show an uncaught exception through `sys.excepthook`, with the interpreter's own fallbacks."""
+    kind, tb = type(error), error.__traceback__
+    sys.last_type, sys.last_value, sys.last_traceback = kind, error, tb
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    hook = getattr(sys, "excepthook", None)
+    if hook is None:
+        print("sys.excepthook is missing", file=sys.stderr)
+        hook = sys.__excepthook__
+    sys.audit("sys.excepthook", hook, kind, error, tb)
+    try:
+        hook(kind, error, tb)
+    except SystemExit:
+        raise
+    except BaseException as failure:  # noqa: BLE001 - the program's own hook; anything may come out of it
+        failure.__traceback__ = without_own_frames(failure.__traceback__)
+        print("Error in sys.excepthook:", file=sys.stderr)
+        traceback.print_exception(failure)
+        print("\nOriginal exception was:", file=sys.stderr)
+        traceback.print_exception(error)
+
+
+def _display_nothing(kind: type[BaseException], error: BaseException, tb: TracebackType | None) -> None:
+    pass
+
+
+def _restore_command_line(target: Target) -> None:
+    """Make `sys.orig_argv` what it would be without us: programs restart themselves from it."""
+    for index, word in enumerate(sys.orig_argv):
+        if os.path.basename(word) == "bootstrap.py":
+            sys.orig_argv = [*sys.orig_argv[:index], *target.command_line]
+            return
+
+
+def _make_way_for(folder: str | None, already_loaded: frozenset[str]) -> None:
+    """Let go of library modules that the program has files of the same name for.
+
+    The agent has imported library modules before the program's folder came on the path. What the program imports must
+    not depend on that: where its folder has a `json.py`, `import json` finds that one, as without a debugger.
+    """
+    if folder is None:
+        return
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:
+        return
+    own_names = {name.partition(".")[0] for name in names}
+    for name in list(sys.modules):
+        top = name.partition(".")[0]
+        if top in own_names and top != "heapsight" and name not in already_loaded and top not in already_loaded:
+            del sys.modules[name]

@@ -1,0 +1,175 @@
+"""What to run, and running it the way `python` itself does: FILE, `-m MODULE` or `-c CODE`."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from importlib.machinery import BuiltinImporter, ModuleSpec, SourceFileLoader, SourcelessFileLoader
+from types import CodeType, ModuleType
+
+
+class TargetKind(Enum):
+    """The three ways to name a program on Python's command line."""
+
+    FILE = "FILE"
+    MODULE = "-m"
+    CODE = "-c"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A program and its arguments."""
+
+    kind: TargetKind
+    name: str
+    arguments: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, words: Sequence[str]) -> Target:
+        """Read `(FILE | -m MODULE | -c CODE) ARGS…`. Raises ValueError when a word is missing."""
+        for kind in (TargetKind.MODULE, TargetKind.CODE):
+            if words and words[0] == kind.value:
+                if len(words) < 2:
+                    raise ValueError(f"{kind.value} needs a value")
+                return cls(kind, words[1], tuple(words[2:]))
+        if not words:
+            raise ValueError("there is no program to run")
+        return cls(TargetKind.FILE, words[0], tuple(words[1:]))
+
+    @property
+    def command_line(self) -> list[str]:
+        """The words behind `python` that start it."""
+        prefix = [] if self.kind is TargetKind.FILE else [self.kind.value]
+        return [*prefix, self.name, *self.arguments]
+
+
+class ProgramNotFound(Exception):
+    """Python finds no such file or module; the text is what Python itself would print."""
+
+
+def first_path_entry(target: Target) -> str | None:
+    """Return what `python` puts at `sys.path[0]` for `target`; None where it was told not to."""
+    if sys.flags.safe_path:
+        return None
+    if target.kind is TargetKind.CODE:
+        return ""
+    if target.kind is TargetKind.MODULE:
+        return os.getcwd()
+    if _has_main_inside(target.name):
+        return os.path.abspath(target.name)
+    return os.path.dirname(os.path.realpath(target.name))
+
+
+def load(target: Target) -> tuple[CodeType, ModuleType]:
+    """Return the code of `target` and the new `__main__` module to run it in; sets `sys.argv` and `sys.path`.
+
+    Raises ProgramNotFound, and whatever the program's own source (SyntaxError) or parent packages raise.
+    """
+    entry = first_path_entry(target)
+    if target.kind is TargetKind.FILE and _has_main_inside(target.name):
+        # Python names a folder or zip file on the path even where it is told to be safe: it is the program.
+        sys.path.insert(0, os.path.abspath(target.name))
+    elif entry is not None:
+        sys.path.insert(0, entry)
+    if target.kind is TargetKind.CODE:
+        sys.argv = ["-c", *target.arguments]
+        return _load_code(target.name)
+    if target.kind is TargetKind.MODULE:
+        sys.argv = ["-m", *target.arguments]
+        code, main = _load_module(target.name)
+        sys.argv[0] = str(main.__file__)
+        return code, main
+    sys.argv = [target.name, *target.arguments]
+    if _has_main_inside(target.name):
+        return _load_main_inside(target.name)
+    return _load_file(target.name)
+
+
+def _new_main() -> ModuleType:
+    main = ModuleType("__main__")
+    main.__dict__.update(__builtins__=builtins, __annotations__={})
+    sys.modules["__main__"] = main
+    return main
+
+
+def _load_code(source: str) -> tuple[CodeType, ModuleType]:
+    main = _new_main()
+    main.__loader__ = BuiltinImporter
+    # Tracebacks show the lines of `-c` code where the interpreter's own do (3.13 and later).
+    if sys.version_info >= (3, 13):
+        import linecache
+
+        linecache.cache["<string>"] = (len(source), None, source.splitlines(keepends=True), "<string>")
+    return compile(source, "<string>", "exec", dont_inherit=True), main
+
+
+def _load_file(name: str) -> tuple[CodeType, ModuleType]:
+    path = os.path.abspath(name)
+    try:
+        with io.open_code(path) as file:
+            content = file.read()
+    except OSError as error:
+        reason = f"[Errno {error.errno}] {error.strerror}"
+        raise ProgramNotFound(f"{sys.executable}: can't open file {path!r}: {reason}") from None
+    main = _new_main()
+    main.__file__ = path
+    main.__dict__["__cached__"] = None
+    if path.endswith(".pyc"):
+        sourceless = SourcelessFileLoader("__main__", path)
+        main.__loader__ = sourceless
+        code = sourceless.get_code("__main__")
+        assert code is not None
+        return code, main
+    main.__loader__ = SourceFileLoader("__main__", path)
+    return compile(content, path, "exec", dont_inherit=True), main
+
+
+def _has_main_inside(name: str) -> bool:
+    """Say whether `name` is a folder or a zip file, which Python looks into for `__main__`."""
+    if os.path.isdir(name):
+        return True
+    if not os.path.isfile(name):
+        return False
+    from zipimport import ZipImportError, zipimporter
+
+    try:
+        zipimporter(name)
+    except ZipImportError:
+        return False
+    return True
+
+
+def _load_main_inside(name: str) -> tuple[CodeType, ModuleType]:
+    import runpy
+
+    try:
+        found = runpy._get_main_module_details(runpy._Error)  # type: ignore[attr-defined]
+    except runpy._Error as error:  # type: ignore[attr-defined]
+        raise ProgramNotFound(f"{sys.executable}: {str(error).replace(repr(sys.path[0]), repr(name))}") from None
+    return _as_module(*found)
+
+
+def _load_module(name: str) -> tuple[CodeType, ModuleType]:
+    # The functions that `python -m` itself runs on: nothing public finds a module without running it.
+    import runpy
+
+    try:
+        found = runpy._get_module_details(name, runpy._Error)  # type: ignore[attr-defined]
+    except runpy._Error as error:  # type: ignore[attr-defined]
+        raise ProgramNotFound(f"{sys.executable}: {error}") from None
+    return _as_module(*found)
+
+
+def _as_module(_: str, spec: ModuleSpec, code: CodeType) -> tuple[CodeType, ModuleType]:
+    main = _new_main()
+    main.__file__ = spec.origin
+    main.__dict__["__cached__"] = spec.cached
+    main.__loader__ = spec.loader
+    main.__package__ = spec.parent
+    main.__spec__ = spec
+    return code, main
