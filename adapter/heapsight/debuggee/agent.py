@@ -1,0 +1,216 @@
+"""The agent: a small DAP server inside the user's program. This is where its parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..wire.messages import Message, event
+from .command_table import COMMANDS
+from .connection import Connection
+from .dispatch import Dispatcher
+from .engine.engine import Engine
+from .engine.scope import Scope
+from .errors import RequestError
+from .holding import Holder
+from .hooks import ProcessHooks
+from .inspection.inspector import Inspector
+from .inspection.saferepr import short_text
+from .interrupts import Watchdog
+from .memory.report import MemoryInspector
+from .memory_rows import memory_row
+from .observer import EventObserver
+from .options import Options, options_from
+from .originals import allocate_lock, start_new_thread
+from .program import Body, Program
+
+
+class Gate:
+    """Closed at first; `wait` returns when it has been opened."""
+
+    def __init__(self) -> None:
+        self._lock = allocate_lock()
+        self._lock.acquire()
+
+    def open(self) -> None:
+        """Let everybody through, now and later. Safe to call twice."""
+        if self._lock.locked():
+            self._lock.release()
+
+    def wait(self) -> None:
+        """Wait until the gate is open. Signals are handled meanwhile."""
+        with self._lock:
+            pass
+
+
+class Agent:
+    """One link to an adapter; one debug session at a time on it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dispatcher = Dispatcher(connection, COMMANDS)
+        self._program: Program | None = None
+        self._hooks: ProcessHooks | None = None
+        self._observer = EventObserver(self._send_event)
+        self._configured = Gate()
+        self._started = False
+        self._life_cycle: dict[str, Callable[[Message], None]] = {
+            "initialize": self._on_initialize,
+            "launch": self._on_begin,
+            "attach": self._on_begin,
+            "configurationDone": self._on_configuration_done,
+            "cancel": self._on_cancel,
+            "terminate": self._on_terminate,
+            "disconnect": self._on_disconnect,
+        }
+
+    @property
+    def client_connected(self) -> bool:
+        """Whether a client is debugging now."""
+        return self._program is not None and self._connection.alive
+
+    def start(self) -> None:
+        """Begin to answer requests, on a thread of our own."""
+        start_new_thread(self._read, ())
+
+    def wait_until_configured(self) -> bool:
+        """Wait until the client has set its breakpoints; False when it went away instead."""
+        self._configured.wait()
+        return self.client_connected
+
+    def wait_for_client(self) -> None:
+        """Wait until a client has attached and set its breakpoints."""
+        self._configured.wait()
+        self.trace_this_thread()
+
+    def trace_this_thread(self) -> None:
+        """Make sure that the calling thread is seen, which it may have to ask for itself where settrace is used."""
+        if self._program is not None:
+            self._program.engine.install()
+
+    def program_will_start(self) -> None:
+        """Take over: called on the main thread right before the program's first line."""
+        program = self._program
+        if program is None:
+            return
+        self._started = True
+        self._take_over(program)
+        if program.options.stop_on_entry:
+            program.engine.stop_on_entry()
+
+    def stop_here(self) -> None:
+        """`breakpoint()`: stop the calling thread in the nearest frame of the user's."""
+        if self._program is not None:
+            self._program.engine.stop_here()
+
+    def report_uncaught(self, error: BaseException) -> None:
+        """Stop on the exception that ends the program, where the client wants that."""
+        if self._program is not None:
+            self._program.engine.report_uncaught(error)
+
+    def finish(self, exit_code: int) -> None:
+        """Send what is left and the exit code. Nothing stops any more after this."""
+        self._end_program()
+        self._connection.send(event("heapsight/exiting", {"exitCode": exit_code}))
+
+    def _send_event(self, name: str, body: Body) -> None:
+        self._connection.send(event(name, dict(body)))
+
+    def _read(self) -> None:
+        while (message := self._connection.read()) is not None:
+            if message.get("type") == "request":
+                self._take(message)
+        # The client or its adapter is gone: the program goes on as if it had never been there.
+        self._end_program()
+        self._configured.open()
+
+    def _take(self, request: Message) -> None:
+        handler = self._life_cycle.get(str(request.get("command")))
+        try:
+            if handler is not None:
+                handler(request)
+            elif self._program is None:
+                raise RequestError("There is no debug session yet: it begins with 'launch' or 'attach'.")
+            else:
+                self._dispatcher.dispatch(self._program, request)
+        except RequestError as error:
+            self._dispatcher.respond(request, message=str(error))
+        except Exception as error:  # noqa: BLE001 - the process edge: the reader has to live on, every request is answered
+            self._dispatcher.fault(request, error)
+
+    def _on_initialize(self, request: Message) -> None:
+        self._dispatcher.respond(request, {})
+
+    def _on_begin(self, request: Message) -> None:
+        arguments = request.get("arguments")
+        options = options_from(arguments if isinstance(arguments, dict) else {})
+        if self._program is not None:
+            raise RequestError("A client is debugging this program already.")
+        self._program = self._compose(options)
+        self._program.engine.hide_current_thread()
+        self._dispatcher.respond(request)
+
+    def _on_configuration_done(self, request: Message) -> None:
+        if self._program is not None and self._started:
+            # A second client of a program that runs: there is no start to wait for.
+            self._take_over(self._program)
+        self._dispatcher.respond(request)
+        self._configured.open()
+
+    def _on_cancel(self, request: Message) -> None:
+        arguments = request.get("arguments")
+        number = arguments.get("requestId") if isinstance(arguments, dict) else None
+        if isinstance(number, int) and not self._dispatcher.cancel(number, "cancelled") and self._program is not None:
+            self._program.watchdog.interrupt()
+        self._dispatcher.respond(request)
+
+    def _on_terminate(self, request: Message) -> None:
+        self._dispatcher.respond(request)
+        self._end_program()
+
+    def _on_disconnect(self, request: Message) -> None:
+        self._end_program()
+        self._configured = Gate()
+        self._dispatcher.respond(request)
+
+    def attach_to_running_program(self) -> None:
+        """Say that the program runs already: a client that attaches has no start to wait for."""
+        self._started = True
+
+    def _take_over(self, program: Program) -> None:
+        program.engine.install()
+        # Output names the user's own line even where library frames are shown.
+        self._hooks = ProcessHooks(
+            program.engine, program.options, self._observer.printed, Scope(just_my_code=True).is_mine
+        )
+        self._hooks.install()
+
+    def _compose(self, options: Options) -> Program:
+        scope = Scope(just_my_code=options.just_my_code)
+        engine = Engine(self._observer, backend=options.backend, scope=scope)
+        holder = Holder()
+        memory: MemoryInspector
+        inspector = Inspector(
+            holder,
+            is_mine=scope.is_mine,
+            extra_row=(lambda held, name: memory_row(memory, held, name)) if options.memory_children else None,
+        )
+        memory = MemoryInspector(
+            holder,
+            short_text=short_text,
+            frames=lambda: {thread.id: engine.frames(thread.id) for thread in engine.threads()},
+            frame_id=inspector.frame_id,
+        )
+        watchdog = Watchdog(engine.hide_current_thread)
+        return Program(options, engine, holder, inspector, memory, watchdog, self._send_event)
+
+    def _end_program(self) -> None:
+        program, self._program = self._program, None
+        if program is None:
+            return
+        self._dispatcher.cancel(None, "The debug session has ended.")
+        program.watchdog.interrupt()
+        if self._hooks is not None:
+            self._hooks.remove()
+            self._hooks = None
+        program.release_stop()
+        program.engine.uninstall()

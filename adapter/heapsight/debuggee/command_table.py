@@ -1,0 +1,30 @@
+"""Every request that the agent answers once the session has begun, one line each."""
+
+from __future__ import annotations
+
+from .dispatch import Command, Place
+from .handlers import breakpoints, execution, memory, stack, values
+
+COMMANDS: dict[str, Command] = {
+    "setBreakpoints": Command(breakpoints.set_breakpoints),
+    "setFunctionBreakpoints": Command(breakpoints.set_function_breakpoints),
+    "setExceptionBreakpoints": Command(breakpoints.set_exception_breakpoints),
+    "threads": Command(execution.threads),
+    "pause": Command(execution.pause),
+    "continue": Command(execution.continue_, Place.THREAD),
+    "next": Command(execution.next_, Place.THREAD),
+    "stepIn": Command(execution.step_in, Place.THREAD),
+    "stepOut": Command(execution.step_out, Place.THREAD),
+    "stackTrace": Command(stack.stack_trace, Place.THREAD),
+    "exceptionInfo": Command(stack.exception_info, Place.THREAD),
+    "scopes": Command(stack.scopes, Place.FRAME),
+    "variables": Command(values.variables, Place.REFERENCE),
+    "evaluate": Command(values.evaluate, Place.FRAME),
+    "setVariable": Command(values.set_variable, Place.REFERENCE),
+    "setExpression": Command(values.set_expression, Place.FRAME),
+    "completions": Command(values.completions, Place.FRAME),
+    "heapsight/inspect": Command(memory.inspect, Place.FRAME),
+    "heapsight/referrers": Command(memory.referrers, Place.ANY_STOPPED),
+    "heapsight/followed": Command(memory.followed, Place.FRAME),
+    "heapsight/unfollow": Command(memory.unfollow),
+}

@@ -1,0 +1,171 @@
+"""Running requests: on the reader thread at any time, or on the stopped thread that the request is about.
+
+A stopped thread runs its own requests, so that an evaluation sees the right thread-locals, context variables and
+running loop. A request that waits for a thread is answered even when the program goes on before its turn comes.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from ..wire.messages import arguments_of, error_response, output, response
+from .arguments import integer
+from .connection import Connection
+from .errors import RequestError
+from .interrupts import EvaluationInterrupted
+from .originals import allocate_lock
+from .program import Body, Program
+
+Arguments = dict[str, object]
+Handler = Callable[[Program, Arguments], Body | None]
+
+
+class Place(Enum):
+    """Where a request runs, and so when it is legal."""
+
+    READER = "on the reader thread, whether the program runs or not"
+    THREAD = "on the stopped thread named by threadId"
+    FRAME = "on the stopped thread of frameId, or on any stopped thread"
+    REFERENCE = "on the stopped thread of variablesReference"
+    ANY_STOPPED = "on any stopped thread"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the command table."""
+
+    handler: Handler
+    place: Place = Place.READER
+
+
+class _State(Enum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    ANSWERED = "answered"
+
+
+class Job:
+    """A request on its way: answered exactly once, whatever happens."""
+
+    def __init__(self, dispatcher: Dispatcher, request: Arguments) -> None:
+        self._dispatcher = dispatcher
+        self._state = _State.WAITING
+        self.request = request
+
+    def start(self) -> bool:
+        """Claim the job for running; False when it was cancelled before."""
+        return self._move({_State.WAITING}, _State.RUNNING)
+
+    def cancel(self, message: str) -> bool:
+        """Answer a job that has not started with an error; False when it has."""
+        cancelled = self._move({_State.WAITING}, _State.ANSWERED)
+        if cancelled:
+            self._dispatcher.respond(self.request, message=message)
+        return cancelled
+
+    def answer(self, body: Body | None = None, message: str | None = None) -> None:
+        """Send the response, unless it was sent."""
+        if self.settle():
+            self._dispatcher.respond(self.request, body, message)
+
+    def settle(self) -> bool:
+        """Count the job as answered; False when it was before."""
+        return self._move({_State.WAITING, _State.RUNNING}, _State.ANSWERED)
+
+    @property
+    def sequence(self) -> int:
+        """The request's own number."""
+        number = self.request.get("seq")
+        return number if isinstance(number, int) else 0
+
+    def _move(self, allowed: set[_State], to: _State) -> bool:
+        with self._dispatcher.lock:
+            if self._state not in allowed:
+                return False
+            self._state = to
+            if to is _State.ANSWERED:
+                self._dispatcher.waiting.pop(self.sequence, None)
+            return True
+
+
+class Dispatcher:
+    """Finds the handler and the thread for a request, and sends the answer."""
+
+    def __init__(self, connection: Connection, table: dict[str, Command]) -> None:
+        self._connection = connection
+        self._table = table
+        self.lock = allocate_lock()
+        self.waiting: dict[int, Job] = {}
+
+    def dispatch(self, program: Program, request: Arguments) -> None:
+        """Run or queue one request of the client."""
+        name = request.get("command")
+        command = self._table.get(name) if isinstance(name, str) else None
+        job = Job(self, request)
+        if command is None:
+            job.answer(message=f"Heapsight does not support the request {name!r}.")
+            return
+        if command.place is Place.READER:
+            self._run(job, command, program)
+            return
+        try:
+            thread_id = self._thread_for(command.place, program, arguments_of(request))
+        except RequestError as error:
+            job.answer(message=str(error))
+            return
+        with self.lock:
+            self.waiting[job.sequence] = job
+        if not program.engine.post(thread_id, lambda: self._run(job, command, program)):
+            job.answer(message="The program is running; it has to be stopped for this.")
+
+    def cancel(self, sequence: int | None, message: str) -> bool:
+        """Answer the waiting request `sequence` (all of them for None) with an error."""
+        with self.lock:
+            jobs = [job for number, job in self.waiting.items() if sequence is None or number == sequence]
+        return any([job.cancel(message) for job in jobs])  # noqa: C419 - all of them
+
+    def respond(self, request: Arguments, body: Body | None = None, message: str | None = None) -> None:
+        """Send the response to `request`: a success, or with `message` an error."""
+        self._connection.send(response(request, body) if message is None else error_response(request, message))
+
+    def _run(self, job: Job, command: Command, program: Program) -> None:
+        if not job.start():
+            return
+        try:
+            body = command.handler(program, arguments_of(job.request))
+        except RequestError as error:
+            job.answer(message=str(error))
+        except EvaluationInterrupted:
+            job.answer(message="Interrupted: it took too long, or was asked to stop.")
+        except Exception as error:  # noqa: BLE001 - the process edge: a fault of ours must not kill the user's thread
+            job.settle()
+            self.fault(job.request, error)
+        else:
+            job.answer(body)
+
+    def fault(self, request: Arguments, error: Exception) -> None:
+        """Answer `request` with an error that is ours, and show where it came from."""
+        text = "".join(traceback.format_exception(error))
+        self._connection.send(output(f"Heapsight failed to answer {request.get('command')!r}:\n{text}", "important"))
+        self.respond(request, message=f"Internal error in Heapsight: {type(error).__name__}: {error}")
+        # Its frames hold what they were looking at.
+        error.__traceback__ = None
+
+    def _thread_for(self, place: Place, program: Program, arguments: Arguments) -> int:
+        stopped = program.engine.stopped_threads()
+        if not stopped:
+            raise RequestError("The program is running; it has to be stopped for this.")
+        wanted: object = None
+        if place is Place.THREAD:
+            wanted = arguments.get("threadId")
+        elif place is Place.FRAME and arguments.get("frameId") is not None:
+            wanted = program.inspector.thread_of(integer(arguments, "frameId"))
+        elif place is Place.REFERENCE:
+            wanted = program.inspector.thread_of(integer(arguments, "variablesReference"))
+        if isinstance(wanted, int) and wanted in stopped:
+            return wanted
+        # A thread that waits in a C call is shown with its stack but cannot run anything: another one reads for it.
+        return next(iter(stopped))

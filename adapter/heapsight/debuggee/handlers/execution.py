@@ -1,0 +1,51 @@
+"""Going on and stopping."""
+
+from __future__ import annotations
+
+from ..arguments import Arguments, integer
+from ..engine.model import StepKind
+from ..program import Body, Program
+
+
+def _resume(program: Program, arguments: Arguments, kind: StepKind) -> bool:
+    """Let the program go on; return whether all threads do."""
+    single = arguments.get("singleThread") is True
+    thread_id = integer(arguments, "threadId")
+    if not single:
+        program.release_stop()
+    program.engine.resume(thread_id, kind, single_thread=single)
+    return not single
+
+
+def continue_(program: Program, arguments: Arguments) -> Body:
+    """`continue`."""
+    return {"allThreadsContinued": _resume(program, arguments, StepKind.CONTINUE)}
+
+
+def next_(program: Program, arguments: Arguments) -> None:
+    """`next`: step over."""
+    _resume(program, arguments, StepKind.OVER)
+
+
+def step_in(program: Program, arguments: Arguments) -> None:
+    """`stepIn`."""
+    _resume(program, arguments, StepKind.IN)
+
+
+def step_out(program: Program, arguments: Arguments) -> None:
+    """`stepOut`."""
+    _resume(program, arguments, StepKind.OUT)
+
+
+def pause(program: Program, arguments: Arguments) -> None:
+    """`pause`: breaks into a running evaluation first; without one, stops the program at its next line."""
+    if program.watchdog.interrupt():
+        return
+    thread_id = integer(arguments, "threadId")
+    # Some clients send 0 (or a negative number) for "the program".
+    program.engine.pause(thread_id if thread_id > 0 else None)
+
+
+def threads(program: Program, _arguments: Arguments) -> Body:
+    """`threads`."""
+    return {"threads": [{"id": thread.id, "name": thread.name} for thread in program.engine.threads()]}

@@ -1,0 +1,34 @@
+"""Where a stopped thread stands."""
+
+from __future__ import annotations
+
+from ..arguments import Arguments, integer, optional_integer
+from ..errors import RequestError
+from ..program import Body, Program
+
+
+def stack_trace(program: Program, arguments: Arguments) -> Body:
+    """`stackTrace`, paged."""
+    thread_id = integer(arguments, "threadId")
+    start = optional_integer(arguments, "startFrame") or 0
+    levels = optional_integer(arguments, "levels") or 0
+    return program.inspector.stack_trace(thread_id, program.frames(thread_id), start, levels)
+
+
+def scopes(program: Program, arguments: Arguments) -> Body:
+    """`scopes`: Locals, Closure where there is one, Globals."""
+    return program.inspector.scopes(integer(arguments, "frameId"))
+
+
+def exception_info(program: Program, arguments: Arguments) -> Body:
+    """`exceptionInfo` of the thread's stop.
+
+    Raises RequestError when it did not stop on an exception.
+    """
+    thread_id = integer(arguments, "threadId")
+    stop = program.engine.stopped_threads().get(thread_id)
+    if stop is None or stop.exception is None:
+        raise RequestError(f"Thread {thread_id} is not stopped on an exception.")
+    return program.inspector.exception_info(
+        stop.exception.exception, stop.exception.traceback, stop.exception.mode.value
+    )

@@ -1,0 +1,68 @@
+"""Reading, computing and changing values."""
+
+from __future__ import annotations
+
+from ..arguments import Arguments, integer, optional_integer, optional_text, text
+from ..errors import RequestError
+from ..program import Body, Program
+
+# These are shown without being asked for, so they may not take long. The console may: pause or cancel ends it.
+_IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables", "clipboard"})
+
+
+def variables(program: Program, arguments: Arguments) -> Body:
+    """`variables`, paged and filtered."""
+    chosen = optional_text(arguments, "filter")
+    with program.watchdog.watch(program.options.evaluation_seconds):
+        return program.inspector.variables(
+            integer(arguments, "variablesReference"),
+            chosen,
+            optional_integer(arguments, "start") or 0,
+            optional_integer(arguments, "count") or 0,
+        )
+
+
+def evaluate(program: Program, arguments: Arguments) -> Body:
+    """`evaluate`. A hover ends in the object's size and references."""
+    expression = text(arguments, "expression")
+    frame_id = optional_integer(arguments, "frameId")
+    context = optional_text(arguments, "context") or "watch"
+    seconds = program.options.evaluation_seconds if context in _IMPATIENT_CONTEXTS else None
+    with program.watchdog.watch(seconds):
+        if context == "hover" and program.options.memory_hover:
+            return _hover(program, expression, frame_id)
+        return program.inspector.evaluate(expression, frame_id, context)
+
+
+def _hover(program: Program, expression: str, frame_id: int | None) -> Body:
+    held = program.inspector.evaluate_held(expression, frame_id)
+    body = dict(program.inspector.evaluated_body(held, expression, frame_id, "hover"))
+    body["result"] = f"{body['result']}  ·  {program.memory.summary(held)}"
+    return body
+
+
+def set_variable(program: Program, arguments: Arguments) -> Body:
+    """`setVariable`."""
+    with program.watchdog.watch(program.options.evaluation_seconds):
+        return program.inspector.set_variable(
+            integer(arguments, "variablesReference"), text(arguments, "name"), text(arguments, "value")
+        )
+
+
+def set_expression(program: Program, arguments: Arguments) -> Body:
+    """`setExpression`."""
+    frame_id = optional_integer(arguments, "frameId")
+    if frame_id is None:
+        raise RequestError("'frameId' is needed: an expression is assigned in a frame.")
+    with program.watchdog.watch(program.options.evaluation_seconds):
+        return program.inspector.set_expression(frame_id, text(arguments, "expression"), text(arguments, "value"))
+
+
+def completions(program: Program, arguments: Arguments) -> Body:
+    """`completions` for the console."""
+    return program.inspector.completions(
+        optional_integer(arguments, "frameId"),
+        text(arguments, "text"),
+        optional_integer(arguments, "line") or 1,
+        integer(arguments, "column"),
+    )

@@ -1,0 +1,106 @@
+"""Stopping an evaluation that takes too long, from another thread.
+
+The interpreter offers one way to break into running Python code: an asynchronous exception, raised in the target thread
+between two bytecodes. A call that blocks in C notices it only when it returns.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from types import TracebackType
+
+from .originals import allocate_lock, get_ident, monotonic, start_new_thread
+
+
+class EvaluationInterrupted(BaseException):
+    """Raised inside the user's expression; a BaseException, so that `except Exception` lets it through."""
+
+
+def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    argument = ctypes.py_object(exception) if exception is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)
+
+
+class Evaluation:
+    """One evaluation under watch: a context manager around the code that may never end."""
+
+    def __init__(self, watchdog: Watchdog, seconds: float | None) -> None:
+        self._watchdog = watchdog
+        self.thread = get_ident()
+        self.deadline = None if seconds is None else monotonic() + seconds
+        self.interrupted = False
+
+    def __enter__(self) -> Evaluation:
+        self._watchdog.begin(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        try:
+            self._watchdog.end(self)
+        except EvaluationInterrupted:
+            # The exception arrived while the evaluation was being taken off the list.
+            self._watchdog.end(self)
+
+
+class Watchdog:
+    """Interrupts evaluations at their deadline. Its thread starts with the first evaluation that has one."""
+
+    def __init__(self, hide_thread: Callable[[], None]) -> None:
+        self._hide_thread = hide_thread
+        self._running: list[Evaluation] = []
+        self._lock = allocate_lock()
+        self._wake = allocate_lock()
+        self._wake.acquire()
+        self._asleep_until: float | None = 0.0
+        self._started = False
+
+    def watch(self, seconds: float | None) -> Evaluation:
+        """Return a context manager; `seconds` None means no deadline, only `interrupt` ends it."""
+        return Evaluation(self, seconds)
+
+    def interrupt(self, thread: int | None = None) -> bool:
+        """Break into the evaluations of `thread` (of all threads for None); say whether there was one."""
+        with self._lock:
+            found = [one for one in self._running if thread is None or one.thread == thread]
+            for one in found:
+                self._break(one)
+        return bool(found)
+
+    def begin(self, evaluation: Evaluation) -> None:
+        """Put `evaluation` under watch."""
+        with self._lock:
+            self._running.append(evaluation)
+            if evaluation.deadline is None:
+                return
+            if not self._started:
+                self._started = True
+                start_new_thread(self._run, ())
+            elif self._asleep_until is None and self._wake.locked():
+                self._wake.release()
+
+    def end(self, evaluation: Evaluation) -> None:
+        """Take `evaluation` off the list; an interrupt not delivered yet is withdrawn."""
+        with self._lock:
+            if evaluation in self._running:
+                self._running.remove(evaluation)
+                if evaluation.interrupted:
+                    _raise_in(evaluation.thread, None)
+
+    def _break(self, evaluation: Evaluation) -> None:
+        if not evaluation.interrupted:
+            evaluation.interrupted = True
+            _raise_in(evaluation.thread, EvaluationInterrupted)
+
+    def _run(self) -> None:
+        self._hide_thread()
+        while True:
+            with self._lock:
+                now = monotonic()
+                for one in self._running:
+                    if one.deadline is not None and one.deadline <= now:
+                        self._break(one)
+                waiting = [one.deadline for one in self._running if one.deadline is not None and not one.interrupted]
+                self._asleep_until = min(waiting, default=None)
+                pause = -1.0 if self._asleep_until is None else max(0.0, self._asleep_until - now)
+            self._wake.acquire(timeout=pause)

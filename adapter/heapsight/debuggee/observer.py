@@ -1,0 +1,82 @@
+"""What the engine reports, as DAP events."""
+
+from __future__ import annotations
+
+import os
+from types import FrameType
+
+from .engine.model import Breakpoint, LogOutput, Stop, StopReason
+from .handlers.breakpoints import breakpoint_body
+from .program import EventSender
+
+_DESCRIPTIONS = {
+    StopReason.STEP: "Paused on step",
+    StopReason.BREAKPOINT: "Paused on breakpoint",
+    StopReason.FUNCTION_BREAKPOINT: "Paused on function breakpoint",
+    StopReason.EXCEPTION: "Paused on exception",
+    StopReason.PAUSE: "Paused",
+    StopReason.ENTRY: "Paused on entry",
+    StopReason.GOTO: "Paused after jump",
+}
+
+
+def source_of(path: str) -> dict[str, object]:
+    """Return the DAP `Source` of a file."""
+    return {"name": os.path.basename(path), "path": path}
+
+
+class EventObserver:
+    """Turns engine notices into events, on the thread they come from."""
+
+    def __init__(self, send_event: EventSender) -> None:
+        self._send_event = send_event
+
+    def stopped(self, stop: Stop) -> None:
+        """Tell the client that a thread has stopped, and with it all others."""
+        body: dict[str, object] = {
+            "reason": stop.reason.value,
+            "description": _DESCRIPTIONS[stop.reason],
+            "threadId": stop.thread_id,
+            "allThreadsStopped": True,
+        }
+        if stop.breakpoints:
+            body["hitBreakpointIds"] = [one.id for one in stop.breakpoints]
+        if stop.exception is not None:
+            # The type's own slot: `type(x).__name__` would go through a metaclass of the user's.
+            body["text"] = type.__dict__["__name__"].__get__(type(stop.exception.exception))
+        elif stop.text is not None:
+            body["text"] = stop.text
+        self._send_event("stopped", body)
+
+    def breakpoint_changed(self, bp: Breakpoint) -> None:
+        """Tell the client that a breakpoint was bound, moved or refused."""
+        self._send_event("breakpoint", {"reason": "changed", "breakpoint": breakpoint_body(bp)})
+
+    def logged(self, output: LogOutput) -> None:
+        """Show the text of a log point."""
+        self._send_event(
+            "output",
+            {
+                "category": "important" if output.important else "console",
+                "output": output.text if output.text.endswith("\n") else output.text + "\n",
+                "source": source_of(output.path),
+                "line": output.line,
+            },
+        )
+
+    def thread_started(self, thread_id: int, name: str) -> None:
+        """Tell the client of a new thread."""
+        del name  # the client asks for the names with `threads`
+        self._send_event("thread", {"reason": "started", "threadId": thread_id})
+
+    def thread_exited(self, thread_id: int) -> None:
+        """Tell the client that a thread has ended."""
+        self._send_event("thread", {"reason": "exited", "threadId": thread_id})
+
+    def printed(self, category: str, text: str, frame: FrameType | None) -> None:
+        """Show what the program wrote, with the line that wrote it."""
+        body: dict[str, object] = {"category": category, "output": text}
+        if frame is not None and frame.f_lineno is not None and not frame.f_code.co_filename.startswith("<"):
+            body["source"] = source_of(os.path.abspath(frame.f_code.co_filename))
+            body["line"] = frame.f_lineno
+        self._send_event("output", body)

@@ -1,0 +1,54 @@
+"""What the client's launch or attach request asks of the agent, with the defaults that users of VS Code expect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .engine.engine import BackendKind
+from .errors import RequestError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of one debug session, fixed when it starts."""
+
+    just_my_code: bool = True
+    stop_on_entry: bool = False
+    redirect_output: bool = False
+    keep_raw_output: bool = True
+    memory_children: bool = True
+    memory_hover: bool = True
+    backend: BackendKind | None = None
+    evaluation_seconds: float = 3.0
+
+
+def options_from(arguments: Mapping[str, object]) -> Options:
+    """Read the agent's part of a launch or attach configuration.
+
+    Raises RequestError when `engine` names no back end.
+    """
+    internal_console = arguments.get("console") == "internalConsole"
+    memory = arguments.get("memory")
+    memory = memory if isinstance(memory, Mapping) else {}
+    seconds = arguments.get("evaluateTimeout")
+    return Options(
+        just_my_code=arguments.get("justMyCode") is not False,
+        stop_on_entry=arguments.get("stopOnEntry") is True,
+        redirect_output=arguments.get("redirectOutput") is True or internal_console,
+        keep_raw_output=not internal_console,
+        memory_children=memory.get("children") is not False,
+        memory_hover=memory.get("hover") is not False,
+        backend=_backend(arguments.get("engine")),
+        evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
+    )
+
+
+def _backend(name: object) -> BackendKind | None:
+    if name is None:
+        return None
+    try:
+        return BackendKind(name)
+    except ValueError:
+        known = ", ".join(repr(kind.value) for kind in BackendKind)
+        raise RequestError(f"'engine' is {name!r}; it can be {known}.") from None

@@ -1,0 +1,47 @@
+"""The parts of one debug session, as the handlers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import FrameType
+
+from .engine.engine import Engine
+from .errors import RequestError
+from .holding import Holder
+from .inspection.inspector import Inspector
+from .interrupts import Watchdog
+from .memory.report import MemoryInspector
+from .options import Options
+
+Body = Mapping[str, object]
+EventSender = Callable[[str, Body], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The user's program under the debugger."""
+
+    options: Options
+    engine: Engine
+    holder: Holder
+    inspector: Inspector
+    memory: MemoryInspector
+    watchdog: Watchdog
+    send_event: EventSender
+
+    def frames(self, thread_id: int) -> list[FrameType]:
+        """Return the user's frames of a thread, innermost first.
+
+        Raises RequestError when there is no such thread.
+        """
+        frames = self.engine.frames(thread_id)
+        if not frames:
+            raise RequestError(f"Thread {thread_id} has no Python frames; it may have ended.")
+        return frames
+
+    def release_stop(self) -> None:
+        """Drop everything that was held for the stop that ends now."""
+        self.memory.release()
+        self.inspector.release()
+        self.holder.release()
