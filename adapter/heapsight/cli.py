@@ -1,0 +1,38 @@
+"""The command line: `heapsight COMMAND …`, or debugpy's `--listen | --connect … (FILE | -m MODULE | -c CODE)`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+# A command is imported when it is run: they need very different things.
+COMMANDS = {
+    "adapter": "serve the Debug Adapter Protocol, on stdio or a TCP port",
+    "lsp": "serve the language server on stdio",
+    "why": "run a program to a line and show what holds an object there",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command that `words` (default: the process's own) name; return the exit code."""
+    words = list(sys.argv[1:] if words is None else words)
+    if not words or words[0] in ("-h", "--help"):
+        print(_help())
+        return 0 if words else 2
+    if words[0] in COMMANDS:
+        command = importlib.import_module(f"heapsight.commands.{words[0]}")
+        code: int = command.main(words[1:])
+        return code
+    from .commands import run
+
+    return run.main(words)
+
+
+def _help() -> str:
+    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    from .commands.run import USAGE
+
+    return "\n".join(
+        ["usage: heapsight COMMAND …", "", "commands:", *lines, "", "or, run a program for a client:", USAGE]
+    )

@@ -1,0 +1,85 @@
+"""One DAP peer over an asyncio transport: whole messages in, whole messages out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from ..wire.framing import Decoder, MalformedMessage, Message, encode
+
+
+class Channel(asyncio.Protocol):
+    """Sends and receives messages. The three callbacks may be replaced at any time, also from within one of them.
+
+    Messages are handed over as they are read, without a task in between: a stop is on its way to the editor in the same
+    turn of the loop in which it came in.
+    """
+
+    def __init__(self) -> None:
+        self.on_message: Callable[[Message], None] = _ignore
+        self.on_malformed: Callable[[MalformedMessage], None] = _ignore
+        self.on_closed: Callable[[], None] = _ignore_close
+        self._decoder = Decoder()
+        self._writer: asyncio.WriteTransport | None = None
+        self._reader: asyncio.BaseTransport | None = None
+        self._sequence = 0
+        self.is_closed = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport that reads; it writes as well unless `write_to` names another."""
+        self._reader = transport
+        if isinstance(transport, asyncio.WriteTransport):
+            # asyncio itself switches Nagle's algorithm off on every TCP transport.
+            self._writer = transport
+
+    def write_to(self, transport: asyncio.WriteTransport) -> None:
+        """Send through `transport`, where reading and writing are two pipes."""
+        self._writer = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Hand over every message that is complete now."""
+        self._decoder.feed(data)
+        while True:
+            try:
+                message = self._decoder.next_message()
+            except MalformedMessage as error:
+                self.on_malformed(error)
+                continue
+            if message is None:
+                return
+            self.on_message(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Report the end, once."""
+        if not self.is_closed:
+            self.is_closed = True
+            if self._writer is not None:
+                self._writer.close()
+            self.on_closed()
+
+    def send(self, message: Message) -> int:
+        """Send `message` with the next `seq`, and return that number. Nothing is sent to a peer that is gone."""
+        self._sequence += 1
+        if not self.is_closed and self._writer is not None:
+            self._writer.write(encode({**message, "seq": self._sequence}))
+        return self._sequence
+
+    def close(self) -> None:
+        """Send what is buffered, then end. `on_closed` follows."""
+        for transport in (self._writer, self._reader):
+            if transport is not None:
+                transport.close()
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+def _ignore_close() -> None:
+    pass
+
+
+async def open_channel(host: str, port: int) -> Channel:
+    """Connect to a DAP server. Raises OSError when there is none."""
+    _, channel = await asyncio.get_running_loop().create_connection(Channel, host, port)
+    return channel

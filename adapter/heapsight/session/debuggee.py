@@ -1,0 +1,90 @@
+"""The program of a session, and bringing it to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from ..wire.framing import Message
+from ..wire.messages import body_of, request
+from .errors import LinkClosed
+from .link import Link
+from .process import LaunchedProcess, ask_to_end, kill
+
+# After the program itself has gone, its link closes with it; only a stray copy of the socket can keep it open.
+_LINK_SECONDS = 1.0
+_DETACH_SECONDS = 2.0
+# A killed process ends at once, unless the operating system is stuck in it.
+_KILL_SECONDS = 5.0
+
+
+@dataclass(eq=False)
+class Debuggee:
+    """A program with an agent in it.
+
+    `process` is set where the adapter is its parent; `is_attached` while a client debugs it; `outlives_session` where
+    the program has started the adapter for itself, and clients come and go.
+    """
+
+    link: Link
+    pid: int
+    process: LaunchedProcess | None = None
+    reported_exit_code: int | None = None
+    is_attached: bool = False
+    outlives_session: bool = False
+
+    def take_event(self, event: Message) -> bool:
+        """Note what the agent tells the adapter alone; False for an event that is for the client."""
+        if event.get("event") != "heapsight/exiting":
+            return False
+        code = body_of(event).get("exitCode")
+        self.reported_exit_code = code if isinstance(code, int) else None
+        return True
+
+    async def wait_for_end(self) -> int | None:
+        """Wait until the program is gone; return its exit code (negative: a signal), None when nobody knows it."""
+        if self.process is None:
+            await self.link.closed.wait()
+            return self.reported_exit_code
+        code = await self.process.wait()
+        try:
+            await asyncio.wait_for(self.link.closed.wait(), _LINK_SECONDS)
+        except TimeoutError:
+            self.link.close()
+        return code
+
+    async def detach(self) -> None:
+        """Ask the agent to clear everything and let the program run on."""
+        try:
+            await asyncio.wait_for(self.link.ask("disconnect", {"terminateDebuggee": False}), _DETACH_SECONDS)
+        except (TimeoutError, LinkClosed):
+            pass
+
+    async def end(self, grace_seconds: float) -> None:
+        """Ask the program to end; end it by force when it is still there after `grace_seconds`."""
+        # The signal first: a program without a handler for it must not run another line when it is let go.
+        if self.process is None or self.process.is_running:
+            ask_to_end(self.pid)
+        self.link.forward(request("terminate"), _ignore)
+        if not await self._is_gone_within(grace_seconds):
+            self.kill()
+            await self._is_gone_within(_KILL_SECONDS)
+
+    def kill(self) -> None:
+        """End the program by force."""
+        if self.process is not None:
+            self.process.kill()
+        elif not self.link.closed.is_set():
+            kill(self.pid)
+
+    async def _is_gone_within(self, seconds: float) -> bool:
+        ended = self.link.closed.wait() if self.process is None else self.process.wait()
+        try:
+            await asyncio.wait_for(ended, seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _ignore(_: Message) -> None:
+    pass

@@ -1,0 +1,112 @@
+"""A program that the adapter itself has started: its output, its signals, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+OutputSink = Callable[[str, str], None]
+
+_CHUNK = 64 * 1024
+# A child that the program left behind may hold its pipes open for ever; what the program itself wrote is read by then.
+_DRAIN_SECONDS = 0.5
+
+
+class LaunchedProcess:
+    """A child process in a session of its own, so that it can be ended together with what it started."""
+
+    def __init__(self, process: asyncio.subprocess.Process, sink: OutputSink) -> None:
+        self._process = process
+        self.pid = process.pid
+        self._pumps = [
+            asyncio.ensure_future(_pump(stream, category, sink))
+            for stream, category in ((process.stdout, "stdout"), (process.stderr, "stderr"))
+            if stream is not None
+        ]
+
+    @classmethod
+    async def start(cls, words: Sequence[str], cwd: Path, env: Mapping[str, str], sink: OutputSink) -> LaunchedProcess:
+        """Start `words`; `sink(category, text)` gets what it writes. Raises OSError and ValueError."""
+        on_windows = os.name == "nt"
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=not on_windows,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if on_windows else 0,
+        )
+        return cls(process, sink)
+
+    async def wait(self) -> int:
+        """Wait for the end and for the rest of the output; return the exit code, negative for a signal."""
+        code = await self._process.wait()
+        await asyncio.wait(self._pumps, timeout=_DRAIN_SECONDS)
+        return code
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.returncode is None
+
+    def kill(self) -> None:
+        """End it now, and what it started with it."""
+        if not self.is_running:
+            return
+        if os.name == "nt":
+            self._process.kill()
+            return
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def close(self) -> None:
+        """Stop reading its output."""
+        for pump in self._pumps:
+            pump.cancel()
+
+
+def ask_to_end(pid: int) -> None:
+    """Send process `pid` the signal that asks a program to end."""
+    wanted: int = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM) if os.name == "nt" else signal.SIGTERM
+    _signal(pid, wanted)
+
+
+def kill(pid: int) -> None:
+    """End process `pid` now."""
+    _signal(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+
+def signal_name(number: int) -> str:
+    """Return `SIGKILL` for 9."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError, OSError):
+        # Gone already, or not ours any more: either way it has ended for us.
+        pass
+
+
+async def _pump(stream: asyncio.StreamReader, category: str, sink: OutputSink) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    while data := await stream.read(_CHUNK):
+        text = decoder.decode(data)
+        if text:
+            sink(category, text)
+    rest = decoder.decode(b"", final=True)
+    if rest:
+        sink(category, rest)

@@ -1,0 +1,184 @@
+"""The requests that the adapter answers itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..wire.capabilities import CAPABILITIES
+from ..wire.framing import Message
+from ..wire.launch_options import read_attach, read_launch
+from ..wire.messages import arguments_of, event
+from . import starting
+from .debuggee import Debuggee
+from .errors import RequestFailed
+from .link import Link
+from .phases import Phase
+from .process import signal_name
+from .session import Session, program_event
+
+# How long a program may take to clean up after it was asked to end, and when the client leaves for good.
+_TERMINATE_SECONDS = 5.0
+_DISCONNECT_SECONDS = 1.0
+# A program that lost its link and has not ended by then goes on without us.
+_LOST_SECONDS = 2.0
+
+
+async def initialize(session: Session, message: Message) -> None:
+    """Answer with what Heapsight can do."""
+    session.client_arguments = arguments_of(message)
+    session.phase = Phase.INITIALIZED
+    session.respond(message, CAPABILITIES)
+
+
+async def launch(session: Session, message: Message) -> None:
+    """Start a program and debug it."""
+    options = read_launch(arguments_of(message))
+    with _starting(session):
+        session.owns_program = True
+        debuggee = await starting.launch(session, options)
+        await _take(session, debuggee, message, program_event(starting.program_name(options), debuggee, "launch"))
+
+
+async def attach(session: Session, message: Message) -> None:
+    """Debug a program that runs already."""
+    options = read_attach(arguments_of(message))
+    with _starting(session):
+        session.owns_program = False
+        if session.hosted is not None:
+            debuggee = await asyncio.shield(session.hosted)
+            if debuggee.is_attached:
+                raise RequestFailed("Another client is debugging this program.")
+        elif options.connect is not None:
+            await _pass_on(session, await starting.open_relay(session, options.connect), message)
+            return
+        elif options.listen is not None:
+            debuggee = await starting.listen(session, options.listen, options.access_token)
+        else:
+            raise RequestFailed("One of 'connect' and 'listen' has to be set.")
+        await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
+
+
+async def terminate(session: Session, message: Message) -> None:
+    """Ask the program to end; it has a few seconds to clean up."""
+    session.respond(message)
+    if session.starting is not None:
+        session.starting.cancel()
+    if session.debuggee is not None and session.phase is Phase.ATTACHED:
+        await session.debuggee.end(_TERMINATE_SECONDS)
+
+
+async def disconnect(session: Session, message: Message) -> None:
+    """End the session, and with it a program that it launched."""
+    wish = arguments_of(message).get("terminateDebuggee")
+    await leave(session, end_program=wish if isinstance(wish, bool) else session.owns_program)
+    session.respond(message)
+    session.close()
+
+
+async def client_gone(session: Session) -> None:
+    """Clean up after a client that left without a word."""
+    await leave(session, end_program=session.owns_program)
+    session.close()
+
+
+async def leave(session: Session, *, end_program: bool) -> None:
+    """End the program, or let it run on without a debugger."""
+    if session.starting is not None:
+        session.starting.cancel()
+        await asyncio.wait({session.starting})
+    if session.relay is not None:
+        session.relay.close()
+    debuggee = session.debuggee
+    if debuggee is None or session.phase is not Phase.ATTACHED:
+        return
+    if end_program:
+        await debuggee.end(_DISCONNECT_SECONDS)
+        if session.watching is not None:
+            await asyncio.wait({session.watching}, timeout=_DISCONNECT_SECONDS)
+        return
+    await debuggee.detach()
+    if session.watching is not None:
+        session.watching.cancel()
+    debuggee.link.stop()
+    debuggee.is_attached = False
+    if not debuggee.outlives_session:
+        debuggee.link.close()
+
+
+@contextmanager
+def _starting(session: Session) -> Iterator[None]:
+    """Mark the session as starting a program; a failure or cancellation leaves it ready to try again."""
+    session.phase = Phase.STARTING
+    session.starting = asyncio.current_task()
+    try:
+        yield
+    finally:
+        session.starting = None
+        if session.phase is Phase.STARTING:
+            session.phase = Phase.INITIALIZED
+
+
+async def _take(session: Session, debuggee: Debuggee, message: Message, announcement: Message) -> None:
+    """Make `debuggee` the session's program, and answer the request that asked for it."""
+    debuggee.is_attached = True
+    try:
+        await starting.introduce(session, debuggee, message)
+    except BaseException:
+        # Also when the request is cancelled.
+        debuggee.is_attached = False
+        if session.owns_program:
+            debuggee.kill()
+        if not debuggee.outlives_session:
+            debuggee.link.close()
+        raise
+    session.debuggee = debuggee
+    session.phase = Phase.ATTACHED
+    session.respond(message)
+    session.send(announcement)
+    session.send(event("initialized"))
+    debuggee.link.start(session.take_event)
+    session.watching = session.run(_watch(session, debuggee))
+
+
+async def _watch(session: Session, debuggee: Debuggee) -> None:
+    """Tell the client when the program is gone, and how it ended."""
+    ending = asyncio.ensure_future(debuggee.wait_for_end())
+    unlinked = asyncio.ensure_future(debuggee.link.closed.wait())
+    try:
+        await asyncio.wait({ending, unlinked}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({ending}, timeout=_LOST_SECONDS)
+        if not ending.done():
+            session.say("The debugger has lost its link to the program, which runs on without it.\n", "important")
+        code = await ending
+    finally:
+        ending.cancel()
+        unlinked.cancel()
+    session.phase = Phase.ENDED
+    debuggee.is_attached = False
+    if code is None:
+        session.say("The program has ended without telling its exit code: it was killed, or it crashed.\n", "important")
+    else:
+        if code < 0:
+            session.say(f"The program was ended by {signal_name(-code)}.\n", "important")
+        session.send(event("exited", {"exitCode": code}))
+    session.send(event("terminated"))
+
+
+async def _pass_on(session: Session, relay: Link, message: Message) -> None:
+    """From now on, be a mere pipe to the adapter behind `relay`."""
+    session.relay = relay
+    session.phase = Phase.ATTACHED
+    local = ("connect", "host", "port")
+    arguments = {name: value for name, value in arguments_of(message).items() if name not in local}
+    relay.forward({**message, "arguments": arguments}, session.send)
+    relay.start(session.send, session.send)
+    session.run(_watch_relay(session, relay))
+
+
+async def _watch_relay(session: Session, relay: Link) -> None:
+    await relay.closed.wait()
+    session.relay = None
+    session.phase = Phase.ENDED
+    session.send(event("terminated"))

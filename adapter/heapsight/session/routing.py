@@ -1,0 +1,40 @@
+"""Every request of a client, one line each: who answers it, and when it is legal."""
+
+from __future__ import annotations
+
+from . import requests
+from .phases import ANY_INITIALIZED, BEFORE_PROGRAM, WITH_PROGRAM, Phase
+from .session import Route
+
+FORWARDED = Route(WITH_PROGRAM)
+
+ROUTES: dict[str, Route] = {
+    "initialize": Route(frozenset({Phase.CONNECTED}), requests.initialize),
+    "launch": Route(BEFORE_PROGRAM, requests.launch),
+    "attach": Route(BEFORE_PROGRAM, requests.attach),
+    "terminate": Route(ANY_INITIALIZED, requests.terminate),
+    "disconnect": Route(frozenset(Phase), requests.disconnect),
+    "cancel": FORWARDED,
+    "configurationDone": FORWARDED,
+    "setBreakpoints": FORWARDED,
+    "setFunctionBreakpoints": FORWARDED,
+    "setExceptionBreakpoints": FORWARDED,
+    "continue": FORWARDED,
+    "next": FORWARDED,
+    "stepIn": FORWARDED,
+    "stepOut": FORWARDED,
+    "pause": FORWARDED,
+    "threads": FORWARDED,
+    "stackTrace": FORWARDED,
+    "scopes": FORWARDED,
+    "variables": FORWARDED,
+    "setVariable": FORWARDED,
+    "setExpression": FORWARDED,
+    "evaluate": FORWARDED,
+    "completions": FORWARDED,
+    "exceptionInfo": FORWARDED,
+    "heapsight/inspect": FORWARDED,
+    "heapsight/referrers": FORWARDED,
+    "heapsight/followed": FORWARDED,
+    "heapsight/unfollow": FORWARDED,
+}

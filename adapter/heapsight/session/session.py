@@ -1,0 +1,168 @@
+"""One debug session: a client, the phase it is in, and the program once there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+
+from ..wire.framing import MalformedMessage, Message
+from ..wire.launch_options import BadConfiguration
+from ..wire.messages import error_response, event, output, request, response
+from .channel import Channel
+from .debuggee import Debuggee
+from .errors import RequestFailed
+from .link import Link
+from .phases import Phase
+
+Handler = Callable[["Session", Message], Coroutine[object, object, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who answers a request, and when it is legal. Without a handler it is forwarded to the program."""
+
+    legal: frozenset[Phase]
+    handler: Handler | None = None
+
+
+class Session:
+    """Takes the client's messages and sees that each request is answered exactly once.
+
+    `on_client_gone` cleans up after a client that left without a word. `hosted` is the program of an adapter that was
+    started by it.
+    """
+
+    def __init__(
+        self,
+        client: Channel,
+        routes: Mapping[str, Route],
+        on_client_gone: Callable[[Session], Coroutine[object, object, None]],
+        hosted: asyncio.Future[Debuggee] | None = None,
+    ) -> None:
+        self._client = client
+        self._routes = routes
+        self._reverse_requests: dict[int, asyncio.Future[Message]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._on_client_gone = on_client_gone
+        self.hosted = hosted
+        self.phase = Phase.CONNECTED
+        self.client_arguments: dict[str, object] = {}
+        self.debuggee: Debuggee | None = None
+        self.relay: Link | None = None
+        self.owns_program = False
+        self.starting: asyncio.Task[None] | None = None
+        self.watching: asyncio.Task[None] | None = None
+        self.finished = asyncio.Event()
+        client.on_message = self._receive
+        client.on_malformed = self._complain
+        client.on_closed = self._client_gone
+
+    def send(self, message: Message) -> None:
+        """Send an event, or a response made elsewhere, to the client."""
+        self._client.send(message)
+
+    def respond(self, to: Message, body: Mapping[str, object] | None = None) -> None:
+        """Answer a request."""
+        self._client.send(response(to, body))
+
+    def fail(self, to: Message, text: str) -> None:
+        """Answer a request with an error."""
+        self._client.send(error_response(to, text))
+
+    def say(self, text: str, category: str = "console") -> None:
+        """Show a line of the adapter's own in the client's console."""
+        self._client.send(output(text, category))
+
+    async def ask_client(self, command: str, arguments: Mapping[str, object]) -> Message:
+        """Send a request to the client and return its response, failed or not. Raises RequestFailed when it is gone."""
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        number = self._client.send(request(command, arguments))
+        self._reverse_requests[number] = answer
+        try:
+            return await answer
+        finally:
+            del self._reverse_requests[number]
+
+    def run(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Run `work` beside the session, and keep it from being collected."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def take_event(self, message: Message) -> None:
+        """Pass an event of the program on, unless it is for the adapter."""
+        if self.debuggee is None or not self.debuggee.take_event(message):
+            self._client.send(message)
+
+    def close(self) -> None:
+        """End the session, after what is buffered has been sent."""
+        self.phase = Phase.CLOSED
+        self._client.close()
+        self.finished.set()
+
+    def _receive(self, message: Message) -> None:
+        kind = message.get("type")
+        if kind == "request":
+            self._take_request(message)
+        elif kind == "response":
+            self._take_response(message)
+        else:
+            self._complain(MalformedMessage(f"the message has the type {kind!r}, which no client sends"))
+
+    def _take_request(self, message: Message) -> None:
+        command = message.get("command")
+        if self.relay is not None:
+            self.relay.forward(message, self._client.send)
+            return
+        route = self._routes.get(command) if isinstance(command, str) else None
+        if route is None:
+            self.fail(message, f"The request {command!r} is not supported by Heapsight.")
+        elif self.phase not in route.legal:
+            self.fail(message, f"{command!r} is not possible now: {self.phase.value}.")
+        elif route.handler is not None:
+            self.run(self._handle(route.handler, message))
+        elif self.debuggee is not None:
+            self.debuggee.link.forward(message, self._client.send)
+
+    def _take_response(self, message: Message) -> None:
+        number = message.get("request_seq")
+        if self.relay is not None and number not in self._reverse_requests:
+            self.relay.send(message)
+            return
+        answer = self._reverse_requests.get(number) if isinstance(number, int) else None
+        if answer is not None and not answer.done():
+            answer.set_result(message)
+
+    async def _handle(self, handler: Handler, message: Message) -> None:
+        try:
+            await handler(self, message)
+        except (RequestFailed, BadConfiguration) as error:
+            self.fail(message, str(error))
+        except asyncio.CancelledError:
+            self.fail(message, "Cancelled: the session is ending.")
+            raise
+        except Exception as error:  # noqa: BLE001 - the process edge: a fault of ours has to answer the request too
+            traceback.print_exc(file=sys.stderr)
+            self.fail(message, f"Internal error in Heapsight: {type(error).__name__}: {error}")
+
+    def _complain(self, error: MalformedMessage) -> None:
+        self.say(f"Heapsight cannot read a message of the client: {error}.\n", "important")
+
+    def _client_gone(self) -> None:
+        for answer in self._reverse_requests.values():
+            if not answer.done():
+                answer.set_exception(RequestFailed("The client is gone."))
+        if not self.finished.is_set():
+            self.run(self._on_client_gone(self))
+
+
+def program_event(name: str, debuggee: Debuggee, start_method: str) -> Message:
+    """Return the `process` event."""
+    body: dict[str, object] = {"name": name, "isLocalProcess": True, "startMethod": start_method}
+    if debuggee.pid:
+        body["systemProcessId"] = debuggee.pid
+    return event("process", body)

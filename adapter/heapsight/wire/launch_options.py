@@ -1,0 +1,279 @@
+"""Reading a launch or attach configuration: names are debugpy's, wrong types are refused by name.
+
+Properties that are not known are left alone: editors add their own, and users switch with configurations they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+Configuration = Mapping[str, object]
+
+
+class BadConfiguration(Exception):
+    """A configuration that cannot be carried out; the text names the property and says what it may be."""
+
+
+class Console(Enum):
+    """Where the program's input and output go."""
+
+    INTERNAL = "internalConsole"
+    INTEGRATED = "integratedTerminal"
+    EXTERNAL = "externalTerminal"
+
+
+class ProgramKind(Enum):
+    """How the configuration names the program; values are its property names."""
+
+    PROGRAM = "program"
+    MODULE = "module"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A TCP address."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """The adapter's part of a launch configuration.
+
+    `args` is a string where a shell shall split and expand it. In `env`, None takes a variable away. `python` is None
+    where the adapter's own interpreter is meant.
+    """
+
+    kind: ProgramKind
+    program: str
+    args: tuple[str, ...] | str
+    python: tuple[str, ...] | None
+    python_args: tuple[str, ...]
+    cwd: str | None
+    env: dict[str, str | None]
+    env_file: str | None
+    console: Console
+    console_title: str
+    start_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttachOptions:
+    """The adapter's part of an attach configuration: at most one of the two."""
+
+    connect: Address | None
+    listen: Address | None
+    access_token: str | None
+
+
+_LATER = {
+    "sudo": "Launching with 'sudo' is not supported yet.",
+    "processId": "Attaching by 'processId' is not supported yet; use 'connect' or 'listen'.",
+    "subProcessId": "Attaching to a child by 'subProcessId' is not supported yet.",
+}
+# What an attach has always worked with when it names no address.
+_DEFAULT_PORT = 5678
+_DEFAULT_START_SECONDS = 60.0
+
+
+def read_launch(configuration: Configuration) -> LaunchOptions:
+    """Check the types of a launch configuration. Raises BadConfiguration."""
+    _refuse_later(configuration, "sudo")
+    kind, program = _program(configuration)
+    _check_agent_options(configuration)
+    return LaunchOptions(
+        kind=kind,
+        program=program,
+        args=_args(configuration),
+        python=_python(configuration),
+        python_args=_strings(configuration, "pythonArgs"),
+        cwd=_optional_string(configuration, "cwd"),
+        env=_environment(configuration),
+        env_file=_optional_string(configuration, "envFile"),
+        console=_console(configuration),
+        console_title=_optional_string(configuration, "consoleTitle") or "Python Debug Console",
+        start_seconds=_seconds(configuration, "startTimeout", _DEFAULT_START_SECONDS),
+    )
+
+
+def read_attach(configuration: Configuration) -> AttachOptions:
+    """Check the types of an attach configuration. Raises BadConfiguration."""
+    _refuse_later(configuration, "processId")
+    _refuse_later(configuration, "subProcessId")
+    _check_agent_options(configuration)
+    connect, listen = _address(configuration, "connect"), _address(configuration, "listen")
+    if connect is not None and listen is not None:
+        raise BadConfiguration("'connect' and 'listen' exclude each other.")
+    if connect is None and listen is None and _is_set(configuration, "port"):
+        connect = Address(_optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
+    return AttachOptions(connect, listen, _optional_string(configuration, "accessToken"))
+
+
+def _is_set(configuration: Configuration, name: str) -> bool:
+    return configuration.get(name) is not None
+
+
+def _refuse_later(configuration: Configuration, name: str) -> None:
+    if configuration.get(name):
+        raise BadConfiguration(_LATER[name])
+
+
+def _wrong(name: str, wanted: str, value: object) -> BadConfiguration:
+    return BadConfiguration(f"'{name}' has to be {wanted}, not {_shown(value)}.")
+
+
+def _shown(value: object) -> str:
+    names = {True: "true", False: "false", None: "null"}
+    if value is None or isinstance(value, bool):
+        return names[value]
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _text(value: object, name: str, wanted: str = "a string") -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, wanted, value)
+    if "\0" in value:
+        raise BadConfiguration(f"'{name}' contains a NUL character.")
+    return value
+
+
+def _optional_string(configuration: Configuration, name: str) -> str | None:
+    return _text(configuration[name], name) or None if _is_set(configuration, name) else None
+
+
+def _strings(configuration: Configuration, name: str) -> tuple[str, ...]:
+    value = configuration.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _wrong(name, "a list of strings", value)
+    return tuple(_text(item, f"{name}[{index}]") for index, item in enumerate(value))
+
+
+def _program(configuration: Configuration) -> tuple[ProgramKind, str]:
+    kinds = [kind for kind in ProgramKind if _is_set(configuration, kind.value)]
+    if not kinds:
+        raise BadConfiguration("One of 'program', 'module' and 'code' has to be set.")
+    if len(kinds) > 1:
+        names = " and ".join(f"'{kind.value}'" for kind in kinds)
+        raise BadConfiguration(f"{names} exclude each other: only one of them can be set.")
+    kind = kinds[0]
+    value = configuration[kind.value]
+    if kind is ProgramKind.CODE and isinstance(value, list):
+        program = "\n".join(_strings(configuration, "code"))
+    else:
+        program = _text(value, kind.value, "a string or a list of lines" if kind is ProgramKind.CODE else "a string")
+    if not program.strip():
+        raise BadConfiguration(f"'{kind.value}' is empty.")
+    return kind, program
+
+
+def _args(configuration: Configuration) -> tuple[str, ...] | str:
+    value = configuration.get("args")
+    if isinstance(value, str):
+        return _text(value, "args")
+    if value is not None and not isinstance(value, list):
+        raise _wrong("args", "a list of strings or a string", value)
+    return _strings(configuration, "args")
+
+
+def _python(configuration: Configuration) -> tuple[str, ...] | None:
+    # `pythonPath` is the name that older configurations use.
+    for name in ("python", "pythonPath"):
+        value = configuration.get(name)
+        if value is None:
+            continue
+        words = _strings(configuration, name) if isinstance(value, list) else None
+        if words is None:
+            words = (_text(value, name, "a string or a list of strings"),)
+        if not words or not words[0]:
+            raise BadConfiguration(f"'{name}' is empty.")
+        return words
+    return None
+
+
+def _environment(configuration: Configuration) -> dict[str, str | None]:
+    value = configuration.get("env")
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise _wrong("env", "an object of strings", value)
+    environment: dict[str, str | None] = {}
+    for name, setting in value.items():
+        if not name or "=" in name or "\0" in name:
+            raise BadConfiguration(f"'env' has a variable with the impossible name {name!r}.")
+        environment[name] = None if setting is None else _text(setting, f"env.{name}", "a string or null")
+    return environment
+
+
+def _console(configuration: Configuration) -> Console:
+    value = configuration.get("console")
+    if value is None:
+        return Console.INTERNAL
+    for console in Console:
+        if console.value == value:
+            return console
+    raise _wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
+
+
+_BOOLEANS = ("stopOnEntry", "justMyCode", "redirectOutput", "subProcess", "noDebug", "showReturnValue")
+
+
+def _check_agent_options(configuration: Configuration) -> None:
+    """Check what only the agent uses, here: before a program is started in vain."""
+    for name in _BOOLEANS:
+        value = configuration.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise _wrong(name, "true or false", value)
+    engine = configuration.get("engine")
+    if engine is not None and engine not in ("settrace", "monitoring"):
+        raise _wrong("engine", "'settrace' or 'monitoring'", engine)
+    memory = configuration.get("memory")
+    if memory is None:
+        return
+    if not isinstance(memory, Mapping):
+        raise _wrong("memory", "an object", memory)
+    for name in ("children", "hover"):
+        if memory.get(name) is not None and not isinstance(memory[name], bool):
+            raise _wrong(f"memory.{name}", "true or false", memory[name])
+
+
+def _seconds(configuration: Configuration, name: str, default: float) -> float:
+    value = configuration.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise _wrong(name, "a positive number of seconds", value)
+    return float(value)
+
+
+def _address(configuration: Configuration, name: str) -> Address | None:
+    value = configuration.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise _wrong(name, "an object with 'host' and 'port'", value)
+    host = _text(value.get("host") or "127.0.0.1", f"{name}.host")
+    return Address(host, _port(value, "port", f"{name}.port"))
+
+
+def _port(configuration: Configuration, name: str, shown_as: str) -> int:
+    value = configuration.get(name, _DEFAULT_PORT)
+    if isinstance(value, str) and value.isdigit():
+        # Editors substitute variables as text.
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
+        raise _wrong(shown_as, "a port number (1 to 65535)", value)
+    return value
