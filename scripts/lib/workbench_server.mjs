@@ -51,12 +51,12 @@ const environment = () => {
   return { ...Object.fromEntries(kept), PATH: `${binOf(venv)}${path.delimiter}${process.env.PATH}`, VIRTUAL_ENV: venv };
 };
 
-function argumentsFor(home) {
+function argumentsFor(home, extensions = path.join(home, 'extensions')) {
   return [
     serverScript,
     '--auth=none',
     `--user-data-dir=${path.join(home, 'user-data')}`,
-    `--extensions-dir=${path.join(home, 'extensions')}`,
+    `--extensions-dir=${extensions}`,
     `--config=${path.join(home, 'config.yaml')}`,
     '--disable-telemetry',
     '--disable-update-check',
@@ -110,15 +110,15 @@ function stopper(child, socketFolder, windows = process.platform === 'win32') {
 
 /**
  * Serve the workbench. Resolves when it answers, to {url, open(folder), stop(), ended}.
- * `home`: folder of this server's settings and extensions. `settings` are written where there are none yet, or always with
- * `overwrite`. `options`: switches for VS Code's server itself.
+ * `home`: folder of this server's settings and, unless `extensions` names another one, its extensions. `settings` are written
+ * where there are none yet. `options`: switches for VS Code's server itself. `env`: more variables for it and what it runs.
  */
-export async function serve({ home, port, settings = calmSettings, overwrite = false, options = [] }) {
+export async function serve({ home, port, extensions, settings = calmSettings, options = [], env = {} }) {
   const user = path.join(home, 'user-data', 'User');
   mkdirSync(user, { recursive: true });
   mkdirSync(logs, { recursive: true });
   const file = path.join(user, 'settings.json');
-  if (overwrite || !existsSync(file)) writeFileSync(file, JSON.stringify(settings, null, 2));
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(settings, null, 2));
   // A socket's path has to be short; a clone's may not be.
   const socketFolder = mkdtempSync(path.join(os.tmpdir(), 'heapsight-'));
   const log = path.join(logs, `workbench-${path.basename(home)}.log`);
@@ -126,12 +126,12 @@ export async function serve({ home, port, settings = calmSettings, overwrite = f
   const child = spawn(
     workbenchNode(),
     [
-      ...argumentsFor(home),
+      ...argumentsFor(home, extensions),
       `--bind-addr=${HOST}:${port}`,
       `--session-socket=${path.join(socketFolder, 'session')}`,
       ...options.flatMap((option) => ['--vscode-option', option]),
     ],
-    { env: environment(), stdio: ['ignore', output, output], detached: process.platform !== 'win32' },
+    { env: { ...environment(), ...env }, stdio: ['ignore', output, output], detached: process.platform !== 'win32' },
   );
   closeSync(output);
   const url = `http://${HOST}:${port}`;

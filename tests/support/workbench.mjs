@@ -1,0 +1,220 @@
+// The real workbench for a test: a server of its own on a copy of an example, and a person's hands and eyes in a browser.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { findChromium } from '../../scripts/lib/chromium.mjs';
+import { root } from '../../scripts/lib/paths.mjs';
+import { workbench } from '../../scripts/lib/workbench_install.mjs';
+import { calmSettings, freePort, serve } from '../../scripts/lib/workbench_server.mjs';
+
+const results = path.join(root, 'test-results');
+const images = path.join(root, 'docs', 'images');
+
+// Without these, Chromium speaks to its maker at every start.
+const quiet = [
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+const testSettings = {
+  ...calmSettings,
+  'workbench.startupEditor': 'none',
+  'git.enabled': false,
+  'debug.toolBarLocation': 'docked',
+  'editor.hover.delay': 200,
+  'editor.minimap.enabled': false,
+  'workbench.colorTheme': 'Default Light Modern',
+};
+
+/** Line number (from 1) of the only line of `file` that contains `text`. */
+export function lineWith(file, text) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
+  if (found.length !== 1) throw new Error(`${found.length} lines of ${file} contain ${text}`);
+  return found[0];
+}
+
+export class Workbench {
+  constructor({ server, browser, page, folder, scratch }) {
+    Object.assign(this, { server, browser, page, folder, scratch });
+    this.quickInput = page.locator('.quick-input-widget:visible .quick-input-filter input');
+    this.debugHover = page.locator('.debug-hover-widget');
+    this.callStack = page.locator('.debug-call-stack .stack-frame');
+    this.objectView = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Object"]') });
+    this.objectRows = this.objectView.locator('.monaco-list-row');
+  }
+
+  /**
+   * Serve a copy of the folder `example` and open it in a browser.
+   * `env`: more variables for the server and the programs it starts; `options`: see `serve`; `payload`: see its `open`.
+   */
+  static async open({ example, env = {}, options = [], extensions = path.join(workbench, 'test-home', 'extensions') }) {
+    const scratch = mkdtempSync(path.join(os.tmpdir(), 'heapsight-test-'));
+    const folder = path.join(scratch, path.basename(example));
+    cpSync(example, folder, { recursive: true, filter: (file) => path.basename(file) !== '__pycache__' });
+    const home = path.join(scratch, 'home');
+    const server = await serve({ home, port: await freePort(8600), extensions, settings: testSettings, options, env });
+    let browser;
+    try {
+      browser = await chromium.launch({ executablePath: await findChromium(), headless: true, args: quiet });
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.setDefaultTimeout(30_000);
+      return new Workbench({ server, browser, page, folder, scratch });
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  async close() {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  /** Open the folder; ready when extensions are registered (only then breakpoints and F5 mean something). */
+  async start() {
+    await this.page.goto(this.server.open(this.folder), { timeout: 60_000 });
+    await this.page.locator('.activitybar [aria-label^="Heapsight"]').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** A picture for the documentation: docs/images with UPDATE_IMAGES=1, else test-results. */
+  async picture(name, options = {}) {
+    const folder = process.env.UPDATE_IMAGES ? images : results;
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`), ...options });
+  }
+
+  /** Run `work`; when it fails, keep a picture of what was to be seen. */
+  async watched(name, work) {
+    try {
+      return await work();
+    } catch (error) {
+      mkdirSync(results, { recursive: true });
+      await this.page.screenshot({ path: path.join(results, `failed-${name}.png`) });
+      throw error;
+    }
+  }
+
+  async command(label) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(`>${label}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+  }
+
+  async openFile(name) {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** The cursor into that line of the active editor. */
+  async goToLine(line) {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.cursorAt(line);
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  }
+
+  /** Wait until the cursor of the active editor is in that line. */
+  cursorAt(line) {
+    return this.page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line},`) }).waitFor();
+  }
+
+  async setBreakpoint(file, line) {
+    await this.openFile(file);
+    await this.goToLine(line);
+    await this.page.keyboard.press('F9');
+    await this.page.locator('.editor-instance .codicon-debug-breakpoint').first().waitFor();
+  }
+
+  /** Wait until the program stands at that line of the innermost function. */
+  async stoppedAt(functionName, line) {
+    const top = this.callStack.first();
+    await top.filter({ hasText: functionName }).filter({ hasText: new RegExp(`\\b${line}:\\d+`) }).waitFor();
+    await this.page.locator('.editor-instance .codicon-debug-stackframe').first().waitFor();
+  }
+
+  /** Centre of the first `word` in the visible line that contains `lineText`. */
+  async wordPosition(lineText, word) {
+    const position = await this.page.evaluate(findWord, [lineText, word]);
+    if (!position) throw new Error(`No ${word} to be seen in a line with ${lineText}`);
+    return position;
+  }
+
+  /**
+   * Hold the pointer over a word until the debugger's hover says `expected`; returns its text.
+   * `away`: a [line, word] that evaluates to nothing. VS Code does not show a hover again where it showed it last, and a
+   * hover in the way swallows the pointer, so the pointer comes from outside each time.
+   */
+  async hover([lineText, word], expected, away) {
+    const shown = this.debugHover.filter({ hasText: expected });
+    const target = await this.wordPosition(lineText, word);
+    const outside = await this.wordPosition(...away);
+    let last;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await this.page.mouse.move(outside.x, outside.y);
+      await this.debugHover.waitFor({ state: 'hidden' });
+      await this.page.mouse.move(target.x - 3, target.y);
+      await this.page.mouse.move(target.x, target.y);
+      const seen = await shown.waitFor({ timeout: 4000 }).then(
+        () => true,
+        () => false,
+      );
+      last = (await this.debugHover.isVisible()) ? await this.debugHover.innerText() : '(no hover)';
+      if (seen) return last;
+    }
+    throw new Error(`The hover over ${word} does not say ${expected}; it says: ${last}`);
+  }
+
+  /** Put the pointer where it shows nothing. */
+  async pointerAway() {
+    await this.page.mouse.move(700, 5);
+    await this.debugHover.waitFor({ state: 'hidden' });
+  }
+
+  /** The row of the Object view with that text (a string or a pattern). */
+  objectRow(text) {
+    return this.objectRows.filter({ hasText: text }).first();
+  }
+
+  /** Unfold a row of the Object view. */
+  async unfold(text) {
+    const row = this.objectRow(text);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+    await this.objectRows.filter({ hasText: text }).and(this.page.locator('[aria-expanded="true"]')).first().waitFor();
+  }
+}
+
+// Runs in the page.
+function findWord([lineText, word]) {
+  for (const line of document.querySelectorAll('.editor-instance .monaco-editor .view-line')) {
+    if (!line.textContent.replaceAll('\u00a0', ' ').includes(lineText)) continue;
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const match = new RegExp(`(?<![\\w.])${word}(?!\\w)`).exec(node.data);
+      if (!match) continue;
+      const range = document.createRange();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + word.length);
+      const box = range.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    }
+  }
+  return undefined;
+}
