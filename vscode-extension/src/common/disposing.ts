@@ -1,0 +1,4 @@
+/** Anything that can be disposed of, whoever made it. */
+export interface Disposing {
+  dispose(): unknown;
+}

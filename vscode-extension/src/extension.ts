@@ -1,0 +1,19 @@
+import type * as vscode from 'vscode';
+
+import { registerLog } from './common/log';
+import { registerDebug } from './debug/register';
+import { registerLanguage } from './language/register';
+import { registerPython } from './python/interpreters';
+import { registerObjectView } from './views/object/register';
+
+export function activate(context: vscode.ExtensionContext) {
+  const log = registerLog(context);
+  const interpreters = registerPython(context, log);
+  const sessions = registerDebug(context, interpreters, log);
+  const expressions = registerLanguage(context, interpreters, log);
+  const objectView = registerObjectView(context, sessions, expressions);
+  // For the tests in the extension host.
+  return { interpreters, sessions, expressions, objectView };
+}
+
+export type Exports = ReturnType<typeof activate>;

@@ -1,0 +1,58 @@
+/** Every id that package.json and the code must agree on; a unit test compares the two. */
+
+export const debugType = 'heapsight';
+
+export const languageId = 'python';
+
+export const Command = {
+  whatHoldsThis: 'heapsight.whatHoldsThis',
+  inspectExpression: 'heapsight.inspectExpression',
+  debugFile: 'heapsight.debugFile',
+  selectInterpreter: 'heapsight.selectInterpreter',
+  restartLanguageServer: 'heapsight.restartLanguageServer',
+  showLog: 'heapsight.showLog',
+  objectRefresh: 'heapsight.object.refresh',
+  objectBack: 'heapsight.object.back',
+  objectFollow: 'heapsight.object.follow',
+  objectUnfollow: 'heapsight.object.unfollow',
+  objectJumpToSource: 'heapsight.object.jumpToSource',
+  objectInspect: 'heapsight.object.inspect',
+  objectCopyPath: 'heapsight.object.copyPath',
+  objectCopyValue: 'heapsight.object.copyValue',
+  objectCopyExpression: 'heapsight.object.copyExpression',
+  objectLoadMore: 'heapsight.object.loadMore',
+} as const;
+export type CommandId = (typeof Command)[keyof typeof Command];
+
+export const View = { object: 'heapsight.object' } as const;
+export type ViewId = (typeof View)[keyof typeof View];
+
+/** Keys below the section `heapsight`, with the types of their values. */
+export interface Settings {
+  python: string;
+  justMyCode: boolean;
+  'memory.showInHover': boolean;
+  'memory.showChildren': boolean;
+  'languageServer.enabled': boolean;
+  debugAdapterPath: string;
+}
+export const settingsSection = 'heapsight';
+export const settingKeys = [
+  'python',
+  'justMyCode',
+  'memory.showInHover',
+  'memory.showChildren',
+  'languageServer.enabled',
+  'debugAdapterPath',
+] as const satisfies readonly (keyof Settings)[];
+
+export const ContextKey = {
+  objectShown: 'heapsight.object.shown',
+  objectFollowed: 'heapsight.object.followed',
+  objectCanGoBack: 'heapsight.object.canGoBack',
+} as const;
+export type ContextKeyId = (typeof ContextKey)[keyof typeof ContextKey];
+
+/** What can be done with a node of the Object view: the words of its `viewItem`. */
+export const nodeTraits = ['jump', 'inspect', 'path', 'expression', 'value'] as const;
+export type NodeTrait = (typeof nodeTraits)[number];

@@ -1,0 +1,61 @@
+import { count, fileName, formatBytes } from '../../shared/format';
+import type { DeepSize, ObjectInfo, SourceLocation } from '../../shared/protocol';
+
+/** A line about an object: what it says, and how to read it. */
+export interface Fact {
+  label: string;
+  value: string;
+  explanation: string;
+  location: SourceLocation | undefined;
+}
+
+/** What is told about an object, in the order in which it is told. */
+export function factsOf(info: ObjectInfo): Fact[] {
+  return [
+    fact('Shallow size', formatBytes(info.shallowSize), 'The object alone, with its garbage collector header.'),
+    fact(
+      'Deep size',
+      deepSize(info.deepSize),
+      'Everything that can be reached from it, except modules, classes and other shared things.',
+    ),
+    fact('References', references(info), "Strong references to it; the debugger's own are not counted."),
+    fact(
+      'Garbage collector',
+      info.gcTracked ? 'tracked' : 'not tracked',
+      'Only tracked objects can be part of a reference cycle that is collected.',
+    ),
+    fact(
+      'Weak references',
+      count(info.weakReferences, 'weak reference'),
+      'Weak references do not keep an object alive.',
+    ),
+    fact('Address', info.address, 'Where it lies. An address is used again after its object is gone.'),
+    classFact(info),
+  ];
+}
+
+function fact(label: string, value: string, explanation: string, location?: SourceLocation): Fact {
+  return { label, value, explanation, location };
+}
+
+function deepSize({ bytes, objects, complete }: DeepSize): string {
+  const text = `${formatBytes(bytes)} in ${count(objects, 'object')}`;
+  return complete ? text : `≥ ${text}`;
+}
+
+function references(info: ObjectInfo): string {
+  return info.immortal || info.references === null ? 'immortal' : info.references.toLocaleString('en-US');
+}
+
+function classFact({ qualifiedType, classLocation }: ObjectInfo): Fact {
+  if (classLocation === undefined) {
+    return fact('Class', qualifiedType, 'Its source is not known: built in, or made by native code.');
+  }
+  const place = `${fileName(classLocation.path)}:${classLocation.line}`;
+  return fact(
+    'Class',
+    `${qualifiedType} — ${place}`,
+    `Defined in ${classLocation.path}, line ${classLocation.line}.`,
+    classLocation,
+  );
+}
