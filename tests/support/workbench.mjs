@@ -1,5 +1,5 @@
 // The real workbench for a test: a server of its own on a copy of an example, and a person's hands and eyes in a browser.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -31,14 +31,6 @@ const testSettings = {
   'editor.minimap.enabled': false,
   'workbench.colorTheme': 'Default Light Modern',
 };
-
-/** Line number (from 1) of the only line of `file` that contains `text`. */
-export function lineWith(file, text) {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
-  if (found.length !== 1) throw new Error(`${found.length} lines of ${file} contain ${text}`);
-  return found[0];
-}
 
 export class Workbench {
   constructor({ server, browser, page, folder, scratch }) {
