@@ -29,6 +29,8 @@ export interface FactNode extends Common {
 /** "What holds it": above the referrers. */
 export interface HoldersNode extends Common {
   readonly kind: 'holders';
+  /** Of the inspected object. */
+  readonly name: string;
   readonly info: ObjectInfo;
   readonly list: ReferrerList;
 }

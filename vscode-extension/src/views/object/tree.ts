@@ -19,7 +19,7 @@ export class ObjectTree {
   ) {
     this.subject = { kind: 'subject', id: 'subject', parent: undefined, name, evaluateName, info };
     const list = new ReferrerList(link, info.object, [info.object]);
-    this.holders = { kind: 'holders', id: 'holders', parent: undefined, info, list };
+    this.holders = { kind: 'holders', id: 'holders', parent: undefined, name, info, list };
   }
 
   get roots(): TreeNode[] {
@@ -135,13 +135,12 @@ function note(owner: TreeNode, text: string): TreeNode {
 /** How the object is held, from the node outwards in: `global CACHE in shop → ['x'] → cart`. */
 export function pathTo(node: TreeNode): string {
   const steps: string[] = [];
-  let name = '';
   for (let at: TreeNode | undefined = node; at !== undefined; at = at.parent) {
     if (at.kind === 'referrer') {
       steps.push(at.referrer.label);
-    } else if (at.kind === 'subject') {
-      name = at.name;
+    } else if (at.kind === 'holders') {
+      steps.push(at.name);
     }
   }
-  return [...steps, ...(name ? [name] : [])].join(' → ');
+  return steps.join(' → ');
 }
