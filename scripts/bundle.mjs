@@ -6,7 +6,7 @@ import { program, step } from './lib/steps.mjs';
 await program(async () => {
   let python;
   await step('Python environment', async (say) => {
-    python = await mainEnvironment([], say);
+    python = await mainEnvironment({}, say);
   });
   await step('The Python side of the extension', () => bundlePython(python.executable));
 });

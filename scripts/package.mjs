@@ -8,7 +8,7 @@ import { program, step } from './lib/steps.mjs';
 await program(async () => {
   let python;
   await step('Python environment', async (say) => {
-    python = await mainEnvironment([], say);
+    python = await mainEnvironment({}, say);
   });
   await step('Packages for the build', nodePackages);
   await step('The extension', async (say) => {

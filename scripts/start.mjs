@@ -33,7 +33,7 @@ function readArguments() {
 async function buildExtension() {
   let python;
   await step('Python environment', async (say) => {
-    python = await mainEnvironment(['programs'], say);
+    python = await mainEnvironment({}, say);
     return `${relative(path.join(root, '.venv'))} with Python ${python.version}`;
   });
   await step('Packages for the build', nodePackages);
@@ -59,25 +59,25 @@ async function serveWorkbench(folder, port) {
   await step('The workbench (VS Code in the browser)', installWorkbench);
   const home = path.join(workbench, 'home');
   await step('The extension in the workbench', () => installExtension(home, vsix).then(() => undefined));
+  const interruption = nextInterruption();
   let server;
   await step('Starting', async () => {
     server = await serve({ home, port: await freePort(port ?? DEFAULT_PORT) });
   });
   console.log(`\n  Heapsight is ready:  ${server.open(folder)}\n\n  Ctrl-C ends it.\n`);
-  await untilInterrupted(server);
+  const end = await Promise.race([interruption, server.ended]);
+  await server.stop();
+  if (end !== interrupted) throw new Complaint(`The workbench ended by itself; its log: ${server.log}`);
+  console.log('\nStopped.');
 }
 
-/** Ends with the server, or ends it at Ctrl-C and its like. */
-async function untilInterrupted(server) {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  let interrupted = false;
-  const asked = new Promise((resolve) => {
-    for (const signal of signals) process.on(signal, () => resolve((interrupted = true)));
+const interrupted = Symbol('interrupted');
+
+/** Ctrl-C and its like, from now on: the server runs in a group of its own, so nobody else would end it. */
+function nextInterruption() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(interrupted));
   });
-  await Promise.race([asked, server.ended]);
-  await server.stop();
-  if (!interrupted) throw new Complaint(`The workbench ended by itself; its log: ${server.log}`);
-  console.log('\nStopped.');
 }
 
 await program(async () => {

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { adapter, bundled, root } from './paths.mjs';
+import { adapter, build, bundled, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { unlessFresh } from './stamps.mjs';
 
@@ -34,7 +34,10 @@ async function fetchLibraries(python) {
 
 /** Make vscode-extension/bundled. `python`: any interpreter with pip. True when something was done. */
 export async function bundlePython(python) {
-  const stamps = path.join(bundled, '.stamps');
+  const stamps = path.join(build, 'bundle-stamps');
+  // The stamps lie outside of what is packaged, so they must not outlive it.
+  if (!existsSync(path.join(bundled, 'libs'))) rmSync(path.join(stamps, 'libs'), { force: true });
+  if (!existsSync(path.join(bundled, 'heapsight'))) rmSync(path.join(stamps, 'heapsight'), { force: true });
   const libs = await unlessFresh(path.join(stamps, 'libs'), { paths: [requirements, here] }, async () => {
     rmSync(path.join(bundled, 'libs'), { recursive: true, force: true });
     await fetchLibraries(python);

@@ -100,13 +100,16 @@ async function environment(python, folder, groups, say) {
   return executable;
 }
 
-/** .venv, for people and for everything that needs one interpreter. Groups asked for earlier stay installed. */
-export async function mainEnvironment(groups, say = () => {}) {
+const forPrograms = ['programs'];
+const forEverything = ['programs', 'dev', 'lint'];
+
+/** .venv, for people and for everything that needs one interpreter; `tools`: with those of the tests and of the style checks. */
+export async function mainEnvironment({ tools = false } = {}, say = () => {}) {
   const python = await preferred();
-  const all = ['programs', 'dev', 'lint'];
   // An environment with everything serves everyone; without this `npm start` after `npm test` would install again.
-  if (isFresh(path.join(venv, '.heapsight-stamp'), inputs(python, all))) return { ...python, executable: pythonOf(venv) };
-  return { ...python, executable: await environment(python, venv, all.filter((group) => groups.includes(group)), say) };
+  const complete = isFresh(path.join(venv, '.heapsight-stamp'), inputs(python, forEverything));
+  const groups = tools || complete ? forEverything : forPrograms;
+  return { ...python, executable: await environment(python, venv, groups, say) };
 }
 
 /** The environment the tests run in with that interpreter. */

@@ -12,12 +12,10 @@ import { step } from './steps.mjs';
 import { installWorkbench, workbench } from './workbench_install.mjs';
 import { installExtension } from './workbench_server.mjs';
 
-const groups = ['programs', 'dev', 'lint'];
-
 async function python() {
   let found;
   await step('Python environment', async (say) => {
-    found = await mainEnvironment(groups, say);
+    found = await mainEnvironment({ tools: true }, say);
   });
   return found;
 }
@@ -103,10 +101,11 @@ export const parts = new Map([
   [
     'typescript',
     {
-      title: 'The extension, units',
+      title: 'The extension and the scripts, units',
       async run(result) {
         await packages();
-        await result('units', async () => count('node', await npm(['test', '--silent', '-w', 'vscode-extension'], shown)));
+        await result('scripts', () => nodeTests('tests/scripts'));
+        await result('extension', async () => count('node', await npm(['test', '--silent', '-w', 'vscode-extension'], shown)));
       },
     },
   ],

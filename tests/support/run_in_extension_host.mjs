@@ -14,12 +14,15 @@ const suite = path.join(extension, 'out', 'host', 'index.cjs');
 // More than the whole suite may take; what hangs must not hold up everything after it.
 const PATIENCE_MS = 10 * 60_000;
 
-// The workbench logs through the same hole, in colours; the extension host's console comes without.
-const isWorkbenchLog = ([first]) => typeof first === 'string' && first.startsWith('%c');
+let mochaSpeaks = false;
 
+// The workbench logs through the same hole: before mocha's first line, which is empty, and later with its own script in the stack.
 function print(type, values) {
-  if (isWorkbenchLog(values) && !process.env.HEAPSIGHT_VERBOSE) return;
-  process[type === 'error' ? 'stderr' : 'stdout'].write(`${format(...values)}\n`);
+  const text = format(...values);
+  mochaSpeaks ||= text.trim() === '' || type === 'error';
+  if (process.env.HEAPSIGHT_VERBOSE || (mochaSpeaks && !text.includes('/workbench/workbench.js'))) {
+    process[type === 'error' ? 'stderr' : 'stdout'].write(`${text}\n`);
+  }
 }
 
 async function runSuite(bench) {

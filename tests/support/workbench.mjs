@@ -140,6 +140,18 @@ export class Workbench {
     await this.page.locator('.editor-instance .codicon-debug-stackframe').first().waitFor();
   }
 
+  /** Show Run and Debug, with its views unfolded. Before the first F5: VS Code folds what it opens by itself. */
+  async openRunView() {
+    await this.page.keyboard.press('Control+Shift+D');
+    await this.page.locator('.debug-viewlet').waitFor();
+  }
+
+  /** Wait until no program is being debugged. */
+  async debugEnded() {
+    await this.page.locator('.debug-toolbar, .debug-view-content .debug-call-stack .stack-frame').first().waitFor({ state: 'detached' });
+    await this.callStack.first().waitFor({ state: 'detached' });
+  }
+
   /** Centre of the first `word` in the visible line that contains `lineText`. */
   async wordPosition(lineText, word) {
     const position = await this.page.evaluate(findWord, [lineText, word]);
@@ -176,6 +188,21 @@ export class Workbench {
   async pointerAway() {
     await this.page.mouse.move(700, 5);
     await this.debugHover.waitFor({ state: 'hidden' });
+  }
+
+  /** "What holds this?" on a word, with the editor's context menu; ends when the Object view has rows. */
+  async whatHolds(lineText, word) {
+    const { x, y } = await this.wordPosition(lineText, word);
+    await this.page.mouse.click(x, y, { button: 'right' });
+    await this.page.locator('.context-view .action-menu-item', { hasText: 'What holds this?' }).click();
+    await this.objectRows.first().waitFor();
+  }
+
+  /** The jump beside a row of the Object view. */
+  async jumpToSource(text) {
+    const row = this.objectRow(text);
+    await row.hover();
+    await row.locator('.action-label[aria-label*="Jump to Source"]').click();
   }
 
   /** The row of the Object view with that text (a string or a pattern). */
