@@ -1,8 +1,9 @@
 """Reading and writing the local variables of a frame without leaving anything behind.
 
 `frame.f_locals` differs by version. From 3.13 it is a write-through proxy. On 3.11 and 3.12 it is a dict cached on the
-frame: reading it copies every local into that dict, which stays, and keeps the objects alive even after the program
-rebinds the variable. So there the dict is emptied again, where nobody but the frame holds it.
+frame: reading it copies every local into that dict, which stays, keeps the objects alive even after the program rebinds
+the variable, and is the very dict that the program got from `locals()`. So there the variables are read where they lie,
+and a dict that had to be made (to write, or where frames cannot be read) is emptied again if only the frame holds it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import ctypes
 import inspect
 import sys
 from types import FrameType
+
+from .frame_layout import read_variables
 
 _WRITE_THROUGH = sys.version_info >= (3, 13)
 # References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
@@ -25,6 +28,9 @@ def read_locals(frame: FrameType) -> dict[str, object]:
     """Return a new dict of the frame's local variables: names bound at this moment, free variables included."""
     if _WRITE_THROUGH or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
         return dict(frame.f_locals)
+    found = read_variables(frame)
+    if found is not None:
+        return found
     values = dict(frame.f_locals)
     release_locals(frame)
     return values

@@ -1,0 +1,64 @@
+"""A reference from a holder to an object, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import FrameType
+
+from ..holding import Held
+
+
+class EdgeKind(Enum):
+    """How a holder refers to an object, in the order in which a person wants to read it; values are the protocol's."""
+
+    LOCAL = "local"
+    GLOBAL = "global"
+    CLASS_ATTRIBUTE = "classAttribute"
+    CLOSURE = "closure"
+    DEFAULT = "default"
+    ATTRIBUTE = "attribute"
+    SLOT = "slot"
+    ITEM = "item"
+    KEY = "key"
+    MEMBER = "member"
+    CELL = "cell"
+    TYPE = "type"
+    STACK = "stack"
+    INTERNAL = "internal"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One way in which a certain holder refers to the object: `count` references, told in one label.
+
+    `step` continues an expression for the holder to one for the object (`.items`, `['cart']`), where that works.
+    """
+
+    kind: EdgeKind
+    label: str
+    count: int = 1
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A finding with its holder (None: no object of its own, such as a running frame) and its place in the source."""
+
+    finding: Finding
+    holder: Held | None = None
+    root: bool = False
+    location: tuple[str, int] | None = None
+    frame: FrameType | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referrers:
+    """All that holds one object. `refcount` is None for an immortal object, else the sum of counts + `unaccounted`."""
+
+    edges: list[Edge]
+    refcount: int | None
+    unaccounted: int
+    complete: bool

@@ -1,0 +1,122 @@
+"""Where CPython keeps what no Python function tells: reference counts, instance dicts not yet asked for, shared keys.
+
+Read-only, by address, for objects that are alive. Every fact is tried out at import on objects of our own; where a
+trial fails (another build, a later version), the function answers as if the thing were not there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..attributes import READS_INLINE
+
+WORD: Final = ctypes.sizeof(ctypes.c_void_p)
+_MANAGED_WEAKREF: Final = 1 << 3
+_MANAGED_DICT: Final = 1 << 4
+_INLINE_VALUES: Final = 1 << 2  # 3.13+
+PRE_HEADER_FLAGS: Final = _MANAGED_DICT | _MANAGED_WEAKREF if sys.version_info >= (3, 12) else _MANAGED_DICT
+_DICT_VALUES: Final = 5 * WORD  # after header, used, version, keys
+_VALUES_WITHIN: Final = sys.version_info >= (3, 13)  # the object, and shown by its dict if it gets one
+
+type_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
+_type_basicsize: Callable[[type], int] = type.__dict__["__basicsize__"].__get__
+_type_dictoffset: Callable[[type], int] = type.__dict__["__dictoffset__"].__get__
+
+_dict_pointer: Any = ctypes.pythonapi["_PyObject_GetDictPtr"]
+_dict_pointer.restype = ctypes.c_void_p
+_dict_pointer.argtypes = [ctypes.py_object]
+
+
+def _word(address: int) -> int:
+    return ctypes.c_size_t.from_address(address).value
+
+
+def _byte(address: int) -> int:
+    return ctypes.c_uint8.from_address(address).value
+
+
+def instance_dict_address(obj: object) -> int:
+    """Return the address of the `__dict__` that `obj` has at this moment; 0 if there is none (yet)."""
+    cls = type(obj)
+    if not _type_dictoffset(cls) or issubclass(cls, type):
+        return 0
+    if not type_flags(cls) & _MANAGED_DICT:
+        pointer = _dict_pointer(obj)
+        return _word(pointer) if pointer else 0
+    if not READS_INLINE:
+        return 0
+    word = _word(id(obj) - 3 * WORD)
+    return 0 if word & 1 else word  # 3.12 marks inline values with the lowest bit
+
+
+def may_have_inline_values(cls: type) -> bool:
+    """Say whether instances of `cls` can keep their attribute values without a dict."""
+    flag = _INLINE_VALUES if sys.version_info >= (3, 13) else _MANAGED_DICT
+    return READS_INLINE and bool(type_flags(cls) & flag)
+
+
+def keeps_values(obj: object, cls: type) -> bool:
+    """Say whether `obj` itself refers to its attribute values; False where a dict does, or there are none."""
+    if not may_have_inline_values(cls) or issubclass(cls, type):
+        return False
+    if not _VALUES_WITHIN:
+        return instance_dict_address(obj) == 0
+    return bool(_byte(id(obj) + _type_basicsize(cls) + 3))
+
+
+def inline_values_size(obj: object, cls: type) -> int:
+    """Return the bytes of the array of attribute values of `obj`, whose class may have inline values."""
+    if sys.version_info >= (3, 13):
+        capacity = _byte(id(obj) + _type_basicsize(cls))
+        # A header, the values, and the order in which they were set.
+        return WORD + capacity * WORD + _round_up(capacity)
+    if sys.version_info >= (3, 12):
+        tagged = _word(id(obj) - 3 * WORD)
+        values_at = tagged + 1 if tagged & 1 else 0
+    else:
+        values_at = _word(id(obj) - 4 * WORD)
+    return _byte(values_at - 1) + _shared_capacity(cls) * WORD if values_at else 0
+
+
+def shown_values_size(obj: object) -> int:
+    """Return how many bytes of a dict's own size are inline values of its instance, counted there already."""
+    if not READS_INLINE or not _VALUES_WITHIN:
+        return 0
+    values_at = _word(id(obj) + _DICT_VALUES)
+    if not values_at or not _byte(values_at + 2):
+        return 0
+    return _byte(values_at) * WORD
+
+
+def has_shared_keys(mapping: dict[Any, Any]) -> bool:
+    """Say whether the keys of a dict belong to a class, for all its instances, and not to the dict."""
+    return READS_INLINE and _word(id(mapping) + _DICT_VALUES) != 0
+
+
+def _round_up(size: int) -> int:
+    return (size + WORD - 1) // WORD * WORD
+
+
+def _shared_capacity(cls: type) -> int:
+    keys_at = _word(id(cls) + _KEYS_OFFSET) if _KEYS_OFFSET else 0
+    # The places that are free and the entries there are.
+    return _word(keys_at + 2 * WORD) + _word(keys_at + 3 * WORD) if keys_at else 0
+
+
+class _Trial:
+    pass
+
+
+def _find_keys_offset() -> int:
+    """Return where a class keeps its shared keys: after its qualified name. 0 if that is not found."""
+    if not READS_INLINE:
+        return 0
+    words = ctypes.pointer(ctypes.c_size_t.from_address(id(_Trial)))[: _type_basicsize(type) // WORD]
+    places = [index for index, word in enumerate(words) if word == id(_Trial.__qualname__)]
+    return (places[-1] + 1) * WORD if places else 0
+
+
+_KEYS_OFFSET = _find_keys_offset()

@@ -1,0 +1,236 @@
+"""Whose dict, tuple or cell a container is: `cart.items` instead of an entry in a nameless dict.
+
+A reference often goes through a container that no one wrote down: the dict of an instance, a class or a module, the
+tuple of a function's defaults or of an exception's arguments, the cell of a captured variable. The tree shows the owner
+in its place, and the label says how the owner comes to the object.
+
+The reference stays one, however many own the container: the first owner's edge counts it, the others' count 0 and say
+what they share. A cell belongs to each function that captured the variable and to the frame where it is a local; the
+functions come first, since a frame ends and they stay.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import CellType, FunctionType
+from typing import Any, Final, cast
+
+from ..attributes import type_mro, type_namespace, type_qualname
+from ..frame_layout import variable_names
+from . import layout
+from .contents import joined, positions
+from .edges import EdgeKind, Finding
+from .plain_text import subscript
+from .suspended import SUSPENDABLE, is_running_generator
+from .typenames import local_qualname, plain_text
+
+# How an owner comes to `target` through its `container`.
+Namer = Callable[[Any, object], list[Finding]]
+_type_bases: Final = type.__dict__["__bases__"].__get__
+_exception_args: Final = BaseException.__dict__["args"].__get__
+_partial_args: Final = partial.__dict__["args"].__get__
+_function_builtins: Final = FunctionType.__dict__["__builtins__"].__get__
+_partial_keywords: Final = partial.__dict__["keywords"].__get__
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """`holder` owns a container; `namer` labels what is in that container as the holder's."""
+
+    holder: object
+    namer: Namer
+
+
+class Owners:
+    """The owners of some containers, found by asking the collector who refers to these."""
+
+    def __init__(self, containers: Sequence[object], is_hidden: Callable[[object], bool]) -> None:
+        self._owners: dict[int, list[Owner]] = {}
+        self._wanted = {id(container) for container in containers}
+        self._is_hidden = is_hidden
+        # Tuples that hold a wanted cell: closures, perhaps.
+        closures: list[tuple[object, ...]] = []
+        if containers:
+            cells = [container for container in containers if type(container) is CellType]
+            for parent in gc.get_referrers(*containers):
+                self._add_parent(parent)
+                if cells and type(parent) is tuple and parent is not containers:
+                    closures.append(parent)
+        if closures:
+            self._add_closures(closures)
+
+    def of(self, container: object) -> list[Owner]:
+        """Return the owners of one container, functions first."""
+        return self._owners.get(id(container), [])
+
+    def _own(self, container: object, holder: object, namer: Namer) -> None:
+        if id(container) in self._wanted:
+            self._owners.setdefault(id(container), []).append(Owner(holder, namer))
+
+    def _add_parent(self, parent: object) -> None:
+        if self._is_hidden(parent):
+            return
+        cls = type(parent)
+        if cls is FunctionType:
+            self._add_function(cast(FunctionType, parent))
+        elif issubclass(cls, type):
+            self._add_class(cast(type, parent))
+        elif issubclass(cls, BaseException):
+            self._own(_exception_args(parent), parent, _through(".args"))
+        elif issubclass(cls, partial):
+            self._own(_partial_args(parent), parent, _through(".args"))
+            self._own(_partial_keywords(parent), parent, _through(".keywords"))
+        elif any(cls is kind for kind in SUSPENDABLE):
+            self._add_suspended(parent)
+        if cls is not FunctionType and layout.instance_dict_address(parent) in self._wanted:
+            self._owners.setdefault(layout.instance_dict_address(parent), []).append(Owner(parent, _attribute))
+
+    def _add_function(self, function: FunctionType) -> None:
+        defaults, keyword_defaults = function.__defaults__, function.__kwdefaults__
+        not_owned = {id(function.__globals__), id(_function_builtins(function)), id(function.__closure__)}
+        self._own(defaults, function, _default_namer(function))
+        self._own(keyword_defaults, function, _keyword_default_namer(function))
+        self._own(function.__closure__, function, _closure_namer(function))
+        for container in gc.get_referents(function):
+            if container is defaults or container is keyword_defaults or id(container) in not_owned:
+                continue
+            if id(container) == layout.instance_dict_address(function):
+                self._own(container, function, _attribute)
+            else:
+                self._own(container, function, _annotation_namer(function))
+
+    def _add_class(self, cls: type) -> None:
+        name = local_qualname(type_qualname(cls))
+        self._own(type_mro(cls), cls, _fixed(EdgeKind.TYPE, f"in the __mro__ of {name}"))
+        self._own(_type_bases(cls), cls, _fixed(EdgeKind.TYPE, f"among the bases of {name}"))
+        for namespace in gc.get_referents(type_namespace(cls)):
+            self._own(namespace, cls, _class_attribute)
+
+    def _add_suspended(self, holder: object) -> None:
+        for cell in gc.get_referents(holder):
+            if type(cell) is CellType and not is_running_generator(holder):
+                self._own(cell, holder, _fixed(EdgeKind.LOCAL, "captured local"))
+
+    def _add_closures(self, closures: list[tuple[object, ...]]) -> None:
+        for function in gc.get_referrers(*closures):
+            if type(function) is not FunctionType or self._is_hidden(function):
+                continue
+            for cell in function.__closure__ or ():
+                if id(cell) in self._wanted:
+                    label = ", ".join(one.label for one in _closure_namer(function)(function.__closure__, cell))
+                    owner = Owner(function, _fixed(EdgeKind.CLOSURE, label))
+                    self._owners.setdefault(id(cell), []).insert(0, owner)
+
+
+def shared(finding: Finding, what: str) -> Finding:
+    """Return the finding of a further owner: the reference is counted already."""
+    return replace(finding, count=0, label=f"{finding.label} (same {what})")
+
+
+def keys_of(mapping: dict[Any, Any], target: object) -> list[str]:
+    """Return the names, keys that are strings, under which `mapping` has `target`."""
+    keys = list(dict.keys(mapping))
+    return [plain_text(keys[place]) for place in positions(dict.values(mapping), target) if _is_text(keys[place])]
+
+
+def _is_text(key: object) -> bool:
+    return issubclass(type(key), str)
+
+
+def _attribute(mapping: dict[Any, Any], target: object) -> list[Finding]:
+    names = keys_of(mapping, target)
+    step = f".{names[0]}" if names and names[0].isidentifier() else None
+    return joined(EdgeKind.ATTRIBUTE, [f".{name}" for name in names], len(names), step)
+
+
+def _class_attribute(mapping: dict[Any, Any], target: object) -> list[Finding]:
+    names = keys_of(mapping, target)
+    label = f"class attribute {', '.join(names[:3])}"
+    return joined(EdgeKind.CLASS_ATTRIBUTE, [label] * min(1, len(names)), len(names), f".{names[0]}" if names else None)
+
+
+def _fixed(kind: EdgeKind, label: str) -> Namer:
+    def namer(container: Any, target: object) -> list[Finding]:
+        if type(container) is tuple:
+            return [Finding(kind, label, len(positions(container, target)))]
+        return [Finding(kind, label)]
+
+    return namer
+
+
+def _through(member: str) -> Namer:
+    """Name items of a container that is itself a public attribute."""
+
+    def namer(container: Any, target: object) -> list[Finding]:
+        if type(container) is dict:
+            places = [subscript(key) for key in container if container[key] is target]
+        else:
+            places = [(f"[{place}]", f"[{place}]") for place in positions(container, target)]
+        steps = [f"{member}{step}" if step else None for _, step in places]
+        return joined(EdgeKind.ITEM, [f"{member}{text}" for text, _ in places], len(places), (steps or [None])[0])
+
+    return namer
+
+
+def _default_namer(function: FunctionType) -> Namer:
+    name, code = local_qualname(function.__qualname__), function.__code__
+
+    def namer(container: tuple[object, ...], target: object) -> list[Finding]:
+        names = (variable_names(code) or code.co_varnames)[: code.co_argcount]
+        offset = len(names) - len(container)
+        places = positions(container, target)
+        owners = [names[offset + place] if 0 <= offset + place < len(names) else "?" for place in places]
+        step = f".__defaults__[{places[0]}]" if places else None
+        label = f"default argument {', '.join(owners)} of {name}()"
+        return joined(EdgeKind.DEFAULT, [label] * min(1, len(places)), len(places), step)
+
+    return namer
+
+
+def _keyword_default_namer(function: FunctionType) -> Namer:
+    name = local_qualname(function.__qualname__)
+
+    def namer(container: dict[Any, Any], target: object) -> list[Finding]:
+        keys = keys_of(container, target)
+        label = f"default argument {', '.join(keys)} of {name}()"
+        step = f".__kwdefaults__[{keys[0]!r}]" if keys else None
+        return joined(EdgeKind.DEFAULT, [label] * min(1, len(keys)), len(keys), step)
+
+    return namer
+
+
+def _closure_namer(function: FunctionType) -> Namer:
+    def namer(container: tuple[object, ...], cell: object) -> list[Finding]:
+        names = _free_names(function)
+        return [
+            Finding(EdgeKind.CLOSURE, f"closure cell {name} of {local_qualname(function.__qualname__)}")
+            for name, own in zip(names, container, strict=False)
+            if own is cell
+        ]
+
+    return namer
+
+
+def _annotation_namer(function: FunctionType) -> Namer:
+    label = f"annotation of {local_qualname(function.__qualname__)}()"
+
+    def namer(container: Any, target: object) -> list[Finding]:
+        if type(container) is dict:
+            total = len(positions(dict.values(container), target))
+        elif type(container) is tuple:
+            total = len(positions(container, target))
+        else:
+            return []
+        return joined(EdgeKind.INTERNAL, [label] * min(1, total), total)
+
+    return namer
+
+
+def _free_names(function: FunctionType) -> tuple[str, ...]:
+    """Return the names of the variables that `function` captured, in the order of its closure."""
+    names = variable_names(function.__code__)
+    count = len(function.__closure__ or ())
+    return function.__code__.co_freevars if names is None else names[len(names) - count :]
