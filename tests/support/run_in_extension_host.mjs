@@ -16,11 +16,13 @@ const PATIENCE_MS = 10 * 60_000;
 
 let mochaSpeaks = false;
 
-// The workbench logs through the same hole: before mocha's first line, which is empty, and later with its own script in the stack.
+// The workbench logs through the same hole: before mocha's first line, which is empty, and later about accounts and galleries.
+const fromWorkbench = /\/workbench\/workbench\.js|^\[(AccountPolicyGate|DefaultAccount)\]/;
+
 function print(type, values) {
   const text = format(...values);
   mochaSpeaks ||= text.trim() === '' || type === 'error';
-  if (process.env.HEAPSIGHT_VERBOSE || (mochaSpeaks && !text.includes('/workbench/workbench.js'))) {
+  if (process.env.HEAPSIGHT_VERBOSE || (mochaSpeaks && !fromWorkbench.test(text))) {
     process[type === 'error' ? 'stderr' : 'stdout'].write(`${text}\n`);
   }
 }

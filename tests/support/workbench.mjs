@@ -198,6 +198,21 @@ export class Workbench {
     await this.objectRows.first().waitFor();
   }
 
+  /** Inspect an expression of the selected frame, with the command. */
+  async inspect(expression) {
+    await this.command('Heapsight: Inspect Expression…');
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await input.fill(expression);
+    await this.page.keyboard.press('Enter');
+    await this.objectRow(expression).waitFor();
+  }
+
+  /** Wait until the program has written that to the Debug Console. */
+  async output(text) {
+    await this.command('Debug Console: Focus on Debug Console View');
+    await this.page.locator('.repl .monaco-list-row', { hasText: text }).first().waitFor();
+  }
+
   /** The jump beside a row of the Object view. */
   async jumpToSource(text) {
     const row = this.objectRow(text);
