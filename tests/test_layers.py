@@ -46,7 +46,6 @@ FORBIDDEN = [
     ("debuggee.memory", "debuggee.engine"),
     ("debuggee.memory", "debuggee.inspection"),
     ("debuggee.memory", "debuggee.handlers"),
-    ("debuggee.memory", "wire"),
     ("debuggee.inspection", "wire"),
 ]
 
