@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from types import FrameType, TracebackType
+from typing import Protocol
+
+from .verdicts import Verdict
 
 
 class StopReason(Enum):
@@ -48,6 +51,13 @@ class BreakpointSpec:
     log_message: str | None = None
 
 
+class BreakpointTest(Protocol):
+    """Decides what happens at a breakpoint; made once, when the breakpoint is set."""
+
+    def judge(self, bp: Breakpoint, frame: FrameType) -> Verdict:
+        """Return the verdict for `frame`, which stands at `bp`. Raises nothing; counts the hit in `bp.hits`."""
+
+
 @dataclass(slots=True, eq=False)
 class Breakpoint:
     """A logical breakpoint: one per request of the client, however many places it is armed at."""
@@ -59,6 +69,7 @@ class Breakpoint:
     verified: bool = False
     message: str | None = None
     hits: int = 0
+    test: BreakpointTest | None = None
 
 
 @dataclass(frozen=True, slots=True)

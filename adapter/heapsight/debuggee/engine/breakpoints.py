@@ -1,0 +1,286 @@
+"""The table of breakpoints: what the client asked for, and which lines of which code objects that means.
+
+Threads look things up while the client's requests change them, and no lock is held on either side. So the state is one
+immutable object that is swapped whole, and what is armed is a dict whose entries are immutable: a thread that arms code
+by a state that has been swapped meanwhile notices, and arms again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from types import CodeType, ModuleType
+
+from .code_lines import breakable_lines, find_code, nested_code
+from .conditions import make_test
+from .function_names import Fit, FunctionName, parse_function_name
+from .model import Breakpoint, BreakpointSpec
+from .outline import Outline, Refusal, outline_of
+from .paths import FileIdentities
+from .source_files import outline_of_file
+
+_NO_LINES: frozenset[int] = frozenset()
+_NOT_DEFINED = "No function of this name has been defined yet."
+
+OnChange = Callable[[Breakpoint], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Armed:
+    """The breakpoints of one code object. Holds the code, so that its id is no other's."""
+
+    code: CodeType
+    by_line: dict[int, tuple[Breakpoint, ...]]
+    lines: frozenset[int]
+    entry: tuple[Breakpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The breakpoints of one file: placed on a line, waiting for code, or refused (in neither)."""
+
+    outline: Outline | None
+    placed: tuple[tuple[int, Breakpoint], ...]
+    waiting: tuple[Breakpoint, ...]
+
+    def on_line(self, line: int) -> tuple[Breakpoint, ...]:
+        return tuple(bp for place, bp in self.placed if place == line)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Everything that is set. `functions`: by the function's own name."""
+
+    files: dict[str, _File] = field(default_factory=dict)
+    functions: dict[str, tuple[tuple[FunctionName, Breakpoint], ...]] = field(default_factory=dict)
+
+
+class BreakpointTable:
+    """Logical breakpoints, and what is armed for them.
+
+    on_change: called, on the thread concerned, with a breakpoint that was bound or moved by code that appeared.
+    is_mine: tells the user's code from libraries; function breakpoints that name no module bind to the user's only.
+    """
+
+    def __init__(self, *, on_change: OnChange | None = None, is_mine: Callable[[CodeType], bool] | None = None) -> None:
+        self.on_change = on_change
+        self._is_mine = is_mine
+        self._ids = itertools.count(1)
+        self._identities = FileIdentities()
+        self._state = _State()
+        self._armed: dict[int, _Armed] = {}
+        # The logical breakpoints as last set, per file identity and for functions, so that one that is set again
+        # unchanged keeps its number and its hits.
+        self._by_file: dict[str, list[Breakpoint]] = {}
+        self._by_function: list[Breakpoint] = []
+
+    # -- what the client sets ----------------------------------------------------------------------------------------
+
+    def set_source(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+        """Replace the breakpoints of the file `path`; the result is parallel to `specs`."""
+        identity = self._identities.of(path)
+        bps = self._renew(self._by_file.pop(identity, []), specs)
+        found = outline_of_file(path) if specs else Refusal("")
+        outline = found if isinstance(found, Outline) else None
+        file = _File(outline, (), ())
+        for bp in bps:
+            bp.path = path
+            bp.line, bp.verified = bp.spec.line, False
+            if bp.test is None:
+                continue
+            place = outline.place(bp.spec.line) if outline is not None else found
+            file = _put(file, bp, place if isinstance(place, int | Refusal) else Refusal(""))
+        if bps:
+            self._by_file[identity] = bps
+        self._swap(lambda state: replace(state, files=_with_file(state.files, identity, file if bps else None)))
+        self._rearm(lambda code: self._identities.of(code.co_filename) == identity, search=bool(bps))
+        return bps
+
+    def set_functions(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+        """Replace the function breakpoints; the result is parallel to `specs`."""
+        bps = self._renew(self._by_function, specs)
+        functions: dict[str, tuple[tuple[FunctionName, Breakpoint], ...]] = {}
+        for bp in bps:
+            bp.path = bp.line = None
+            bp.verified = False
+            name = parse_function_name(bp.spec.function or "")
+            if isinstance(name, str):
+                bp.message = name
+            elif bp.test is not None:
+                bp.message = _NOT_DEFINED
+                functions[name.last] = (*functions.get(name.last, ()), (name, bp))
+        self._by_function = bps
+        self._swap(lambda state: replace(state, functions=functions))
+        self._rearm(lambda code: code.co_name in functions, search=bool(functions))
+        return bps
+
+    def clear(self) -> None:
+        """Forget every breakpoint, and release all code."""
+        self._state = _State()
+        self._armed.clear()
+        self._by_file.clear()
+        self._by_function = []
+
+    # -- what threads ask --------------------------------------------------------------------------------------------
+
+    def code_seen(self, code: CodeType) -> None:
+        """Bind breakpoints to `code`, which is about to run for the first time, and to the code nested in it."""
+        state = self._state
+        if state.functions or (state.files and self._identities.of(code.co_filename) in state.files):
+            for bp in self._bind(code):
+                if self.on_change is not None:
+                    self.on_change(bp)
+
+    def lines_for(self, code: CodeType) -> frozenset[int]:
+        """Return the lines of `code` (nested code not counted) that have a breakpoint."""
+        armed = self._armed.get(id(code))
+        return _NO_LINES if armed is None else armed.lines
+
+    def entry_for(self, code: CodeType) -> tuple[Breakpoint, ...]:
+        """Return the function breakpoints on `code`."""
+        armed = self._armed.get(id(code))
+        return () if armed is None else armed.entry
+
+    def at(self, code: CodeType, line: int) -> tuple[Breakpoint, ...]:
+        """Return the line breakpoints on `line` of `code`."""
+        armed = self._armed.get(id(code))
+        return () if armed is None else armed.by_line.get(line, ())
+
+    def armed_code(self) -> tuple[CodeType, ...]:
+        """Return every code object that has a breakpoint of either kind."""
+        return tuple(armed.code for armed in list(self._armed.values()))
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _renew(self, old: Iterable[Breakpoint], specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+        """Return a breakpoint per spec, of the old ones where the same thing is asked for again."""
+        reusable = list(old)
+        bps = []
+        for spec in specs:
+            bp = next((known for known in reusable if known.spec == spec), None)
+            if bp is not None:
+                reusable.remove(bp)
+            else:
+                test = make_test(spec)
+                bp = Breakpoint(next(self._ids), spec)
+                bp.test, bp.message = (None, test) if isinstance(test, str) else (test, None)
+            bps.append(bp)
+        return bps
+
+    def _rearm(self, concerned: Callable[[CodeType], bool], *, search: bool) -> None:
+        """Arm anew the code that the last change concerns; `search`: also code that has nothing armed yet."""
+        known = [armed.code for armed in list(self._armed.values())]
+        roots = find_code(concerned) if search else []
+        for code in {id(code): code for code in (*known, *roots)}.values():
+            self._bind(code, and_nested=False)
+
+    def _swap(self, change: Callable[[_State], _State]) -> _State:
+        """Replace the state by what `change` makes of it, whatever other threads do meanwhile; return the new one."""
+        while True:
+            state = self._state
+            following = change(state)
+            # No call stands between the comparison and the assignment, so no other thread runs between them.
+            if self._state is state:
+                self._state = following
+                return following
+
+    def _bind(self, code: CodeType, *, and_nested: bool = True) -> list[Breakpoint]:
+        """Arm `code` by the current state; return the breakpoints that this has bound or moved."""
+        changed: dict[int, Breakpoint] = {}
+        while True:
+            self._place(code, changed)
+            state = self._state
+            for one in nested_code(code) if and_nested else (code,):
+                self._arm(one, state, changed)
+            if self._state is state:
+                return list(changed.values())
+
+    def _place(self, code: CodeType, changed: dict[int, Breakpoint]) -> None:
+        """Find places in `code` for breakpoints of its file that have none, or none in the code that runs."""
+        identity = self._identities.of(code.co_filename)
+        file = self._state.files.get(identity)
+        if file is None or (not file.waiting and code.co_name != "<module>"):
+            return
+
+        def place(state: _State) -> _State:
+            known = state.files.get(identity)
+            return state if known is None else replace(state, files={**state.files, identity: _placed_by(code, known)})
+
+        placed = self._swap(place).files.get(identity)
+        for line, bp in placed.placed if placed is not None else ():
+            if not bp.verified or bp.line != line:
+                bp.line, bp.verified, bp.message = line, True, None
+                changed[bp.id] = bp
+
+    def _arm(self, code: CodeType, state: _State, changed: dict[int, Breakpoint]) -> None:
+        file = state.files.get(self._identities.of(code.co_filename))
+        by_line: dict[int, tuple[Breakpoint, ...]] = {}
+        if file is not None and file.placed:
+            wanted = {line for line, _ in file.placed}
+            by_line = {line: file.on_line(line) for line in wanted & breakable_lines(code)}
+        entry = self._functions_on(code, state)
+        for bp in entry:
+            if not bp.verified:
+                bp.verified, bp.message = True, None
+                bp.path, bp.line = code.co_filename, code.co_firstlineno
+                changed[bp.id] = bp
+        if by_line or entry:
+            self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry)
+        else:
+            self._armed.pop(id(code), None)
+
+    def _functions_on(self, code: CodeType, state: _State) -> tuple[Breakpoint, ...]:
+        candidates = state.functions.get(code.co_name, ())
+        return tuple(bp for name, bp in candidates if self._fits(name, code))
+
+    def _fits(self, name: FunctionName, code: CodeType) -> bool:
+        fit = name.fit(code, _main_file())
+        return fit is Fit.WITH_MODULE or (fit is Fit.BY_NAME and (self._is_mine is None or self._is_mine(code)))
+
+
+def _put(file: _File, bp: Breakpoint, place: int | Refusal) -> _File:
+    """Return `file` with `bp` at `place`, and tell the breakpoint."""
+    if isinstance(place, int):
+        bp.line, bp.verified, bp.message = place, True, None
+        return replace(file, placed=(*file.placed, (place, bp)))
+    bp.message = place.reason
+    return replace(file, waiting=(*file.waiting, bp)) if place.may_come else file
+
+
+def _placed_by(code: CodeType, file: _File) -> _File:
+    """Return `file` with the breakpoints placed that only running `code` has a place for.
+
+    These are the waiting ones, and those whose line has no code in a module that differs from its file.
+    """
+    outline = outline_of(code)
+    placed = list(file.placed)
+    if code.co_name == "<module>" and (file.outline is None or outline.resembles(file.outline)):
+        placed = [(_place_again(outline, line, bp), bp) for line, bp in file.placed]
+    waiting = []
+    for bp in file.waiting:
+        place = outline.place(bp.spec.line)
+        if isinstance(place, int):
+            placed.append((place, bp))
+        else:
+            waiting.append(bp)
+    return _File(file.outline, tuple(placed), tuple(waiting))
+
+
+def _place_again(outline: Outline, line: int, bp: Breakpoint) -> int:
+    """Return where `bp`, now on `line`, is in a module of this outline; where it was if it has no place there."""
+    place = line if line in outline.lines else outline.place(bp.spec.line)
+    return place if isinstance(place, int) else line
+
+
+def _with_file(files: dict[str, _File], identity: str, file: _File | None) -> dict[str, _File]:
+    others = {name: known for name, known in files.items() if name != identity}
+    return others if file is None else {**others, identity: file}
+
+
+def _main_file() -> str | None:
+    """Return the file that `__main__` was read from, without asking the module anything."""
+    module = sys.modules.get("__main__")
+    name = vars(module).get("__file__") if type(module) is ModuleType else None
+    return name if type(name) is str else None

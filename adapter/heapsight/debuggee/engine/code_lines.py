@@ -1,0 +1,170 @@
+"""Which lines of a code object a breakpoint can be on, and which code objects of a file exist in this process."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import itertools
+import opcode
+import operator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodType,
+    ModuleType,
+)
+
+from ..own import is_own_code
+
+_RESUME = opcode.opmap["RESUME"]
+_COMPREHENSIONS = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
+_TYPE_PARAMETERS = "<generic parameters of "
+
+
+def event_lines(code: CodeType) -> frozenset[int]:
+    """Return the lines of `code` that the interpreter reports a 'line' event for, nested code objects left out."""
+    first = _first_traceable(code)
+    return frozenset(line for _, end, line in code.co_lines() if line is not None and end > first)
+
+
+def breakable_lines(code: CodeType) -> frozenset[int]:
+    """Return the lines of `code` that a breakpoint stops on.
+
+    These are its event lines without those that only repeat an event of the code around it: the first line of a
+    comprehension (whose expression would stop once more for each element), the `class` line inside the class's
+    own body, the `def` line inside the code that makes type parameters.
+    """
+    lines = event_lines(code)
+    if code.co_name in _COMPREHENSIONS or code.co_name.startswith(_TYPE_PARAMETERS):
+        return lines - {code.co_firstlineno}
+    if is_class_body(code):
+        return lines - _class_header(code)
+    return lines
+
+
+def is_class_body(code: CodeType) -> bool:
+    """Say whether `code` is the body of a `class` statement."""
+    return not code.co_flags & inspect.CO_OPTIMIZED and "__qualname__" in code.co_names[:4]
+
+
+def is_part_of_its_parent(code: CodeType) -> bool:
+    """Say whether a reader sees `code` as a piece of the function around it: lambdas, comprehensions."""
+    return code.co_name.startswith("<") and code.co_name != "<module>"
+
+
+def nested_code(code: CodeType) -> Iterator[CodeType]:
+    """Yield `code` and every code object compiled within it."""
+    waiting = [code]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(constant for constant in current.co_consts if type(constant) is CodeType)
+
+
+def last_line(code: CodeType) -> int:
+    """Return the last source line that any instruction of `code`, nested code objects left out, belongs to."""
+    ends = (end for _, end, _, _ in code.co_positions() if end is not None)
+    return max(ends, default=code.co_firstlineno)
+
+
+def find_code(wanted: Callable[[CodeType], bool]) -> list[CodeType]:
+    """Return the code objects in this process that `wanted` accepts: of functions, of running frames, nested ones.
+
+    Runs no user code and lets no other thread run while it looks at the objects of the program.
+    """
+    found: dict[int, CodeType] = {}
+    refused: set[int] = set()
+    for root in itertools.chain(_code_of_functions(), _code_of_frames()):
+        if id(root) in found or id(root) in refused or is_own_code(root):
+            continue
+        for code in nested_code(root):
+            if wanted(code):
+                found[id(code)] = code
+            else:
+                refused.add(id(code))
+    return list(found.values())
+
+
+def _first_traceable(code: CodeType) -> int:
+    """Return the offset after which instructions count as lines: what comes up to RESUME sets the frame up."""
+    instructions = code.co_code
+    for offset in range(0, len(instructions), 2):
+        if instructions[offset] == _RESUME:
+            return offset + 2
+    return 0
+
+
+def _class_header(code: CodeType) -> frozenset[int]:
+    """Return the lines of the instructions that name the class, before its first statement."""
+    store_name = opcode.opmap["STORE_NAME"]
+    first = _first_traceable(code)
+    header = {code.co_firstlineno}
+    instructions = code.co_code
+    for start, end, line in code.co_lines():
+        if line is None or end <= first:
+            continue
+        for offset in range(start, end, 2):
+            if instructions[offset] == store_name and code.co_names[instructions[offset + 1]] == "__qualname__":
+                header.add(line)
+                return frozenset(header)
+    return frozenset(header)
+
+
+def _code_of_functions() -> Iterable[CodeType]:
+    # One C call from end to end: while it holds a reference to every object of the program no other thread can drop
+    # one, so none dies on our thread, where its finalizer does not expect to run.
+    collected = itertools.chain.from_iterable(itertools.starmap(gc.get_objects, ((),)))
+    objects, same_objects = itertools.tee(collected)
+    is_function = map(operator.is_, map(type, same_objects), itertools.repeat(FunctionType))
+    functions = list(itertools.compress(objects, is_function))
+    if gc.get_freeze_count():
+        functions.extend(_functions_of_modules())
+    return [function.__code__ for function in functions]
+
+
+# Objects that lead from a module to its functions. `gc.get_referents` reads them without asking them anything.
+_LEADS_TO_FUNCTIONS = (
+    dict,
+    list,
+    tuple,
+    type,
+    property,
+    staticmethod,
+    classmethod,
+    CellType,
+    FunctionType,
+    MethodType,
+    BuiltinFunctionType,
+    ModuleType,
+)
+
+
+def _functions_of_modules() -> list[FunctionType]:
+    """Return the functions reachable from modules: objects that `gc.freeze` hid are in no list of the collector's."""
+    functions = []
+    waiting: list[object] = [sys.modules]
+    seen = {id(sys.modules)}
+    while waiting:
+        current = waiting.pop()
+        if type(current) is FunctionType:
+            functions.append(current)
+        for referent in gc.get_referents(current):
+            kind = type(referent)
+            leads = any(kind is known for known in _LEADS_TO_FUNCTIONS) or issubclass(kind, type)
+            if leads and id(referent) not in seen:
+                seen.add(id(referent))
+                waiting.append(referent)
+    return functions
+
+
+def _code_of_frames() -> Iterator[CodeType]:
+    for innermost in sys._current_frames().values():
+        frame: FrameType | None = innermost
+        while frame is not None:
+            yield frame.f_code
+            frame = frame.f_back
