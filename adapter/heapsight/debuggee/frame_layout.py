@@ -111,7 +111,7 @@ def variable_reader(code: CodeType, name: str) -> Callable[[FrameType], object] 
         value = objects_at(id(frame) + _FRAME_POINTER)[index]
         return value.cell_contents if type(value) is CellType else value
 
-    return read_cell if kinds[place] & _IN_CELL else read
+    return read_cell if kinds[place] & IN_CELL else read
 
 
 def _variables(frame: FrameType) -> Iterator[tuple[str, object]]:
