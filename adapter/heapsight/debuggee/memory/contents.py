@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+from functools import _lru_cache_wrapper
 from itertools import compress, count, repeat
 from operator import is_
 from types import (
@@ -246,14 +247,15 @@ def _members(holder: object, cls: type, target: object, most: int) -> list[Findi
 
 def _internal(holder: object, cls: type, target: object, missing: int) -> Finding:
     name = plain_text(type_qualname(cls))
-    if name == "_lru_cache_wrapper":
-        return Finding(EdgeKind.INTERNAL, f"cached result or argument of {_wrapped_name(holder)}", missing)
+    if issubclass(cls, _lru_cache_wrapper):
+        return Finding(EdgeKind.INTERNAL, f"cached result or argument of {cached_function_name(holder)}", missing)
     if type(target) is str and issubclass(cls, (FunctionType, property)):
         return Finding(EdgeKind.INTERNAL, f"name or docstring of the {name}", missing)
     return Finding(EdgeKind.INTERNAL, f"inside {name}", missing)
 
 
-def _wrapped_name(holder: object) -> str:
+def cached_function_name(holder: object) -> str:
+    """Return the name of the function whose results `holder`, an `lru_cache`, keeps."""
     wrapped = (instance_attributes(holder) or {}).get("__wrapped__")
     return f"{local_qualname(wrapped.__qualname__)}()" if type(wrapped) is FunctionType else "a function"
 

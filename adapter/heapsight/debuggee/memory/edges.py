@@ -33,7 +33,8 @@ class EdgeKind(Enum):
 class Finding:
     """One way in which a certain holder refers to the object: `count` references, told in one label.
 
-    `step` continues an expression for the holder to one for the object (`.items`, `['cart']`), where that works.
+    `step` continues an expression for the holder to one for the object (`.items`, `['cart']`), where that works. At a
+    root it is the whole expression: `sys.modules['shop'].CACHE`, or for a local variable its name, in that frame.
     """
 
     kind: EdgeKind

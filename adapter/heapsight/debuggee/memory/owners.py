@@ -14,14 +14,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import _lru_cache_wrapper, partial
 from types import CellType, FunctionType
 from typing import Any, Final, cast
 
 from ..attributes import type_mro, type_namespace, type_qualname
 from ..frame_layout import variable_names
 from . import layout
-from .contents import joined, positions
+from .contents import cached_function_name, joined, positions
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
 from .suspended import SUSPENDABLE, is_running_generator
@@ -83,6 +83,10 @@ class Owners:
         elif issubclass(cls, partial):
             self._own(_partial_args(parent), parent, _through(".args"))
             self._own(_partial_keywords(parent), parent, _through(".keywords"))
+        elif issubclass(cls, _lru_cache_wrapper):
+            for container in gc.get_referents(parent):
+                if type(container) is dict and id(container) != layout.instance_dict_address(parent):
+                    self._own(container, parent, _cache_namer(parent))
         elif any(cls is kind for kind in SUSPENDABLE):
             self._add_suspended(parent)
         if cls is not FunctionType and layout.instance_dict_address(parent) in self._wanted:
@@ -171,6 +175,16 @@ def _through(member: str) -> Namer:
             places = [(f"[{place}]", f"[{place}]") for place in positions(container, target)]
         steps = [f"{member}{step}" if step else None for _, step in places]
         return joined(EdgeKind.ITEM, [f"{member}{text}" for text, _ in places], len(places), (steps or [None])[0])
+
+    return namer
+
+
+def _cache_namer(wrapper: object) -> Namer:
+    label = f"cached result of {cached_function_name(wrapper)}"
+
+    def namer(container: Any, target: object) -> list[Finding]:
+        total = len(positions(dict.values(container), target))
+        return joined(EdgeKind.INTERNAL, [label] * min(1, total), total)
 
     return namer
 

@@ -163,6 +163,8 @@ class _Search:
         edges = []
         for owner in owners:
             edges += [self._edge(owner.holder, one) for one in owner.namer(container, self._held.obj)]
+        # Not in the order of the collector's lists, which changes from one look to the next.
+        edges.sort(key=lambda edge: edge.finding.label)
         if type(container) is CellType:
             edges += self._running.users_of_cell(container)
         if not edges:
@@ -180,12 +182,13 @@ class _Search:
         text = ", ".join(names[:3])
         if module is not None:
             name = plain_text(mapping.get("__name__"))
-            edge = self._edge(module, Finding(EdgeKind.GLOBAL, f"global {text} in {name}", finding.count, _step(names)))
+            step = f"sys.modules[{name!r}].{names[0]}" if names else None
+            edge = self._edge(module, Finding(EdgeKind.GLOBAL, f"global {text} in {name}", finding.count, step))
             self._edges.append(replace(edge, root=True))
             return True
         if mapping is sys.modules:
             label = f"sys.modules{subscript(names[0] if names else None)[0]}"
-            self._edges.append(Edge(Finding(EdgeKind.GLOBAL, label, finding.count, None), None, True))
+            self._edges.append(Edge(Finding(EdgeKind.GLOBAL, label, finding.count, label), None, True))
             return True
         local = self._running.namespace_edge(mapping, text, finding.count)
         if local is None:
@@ -218,10 +221,6 @@ def _in_reading_order(edges: list[Edge]) -> list[Edge]:
             groups.append([edge])
     groups.sort(key=lambda group: places[group[0].finding.kind])
     return [edge for group in groups for edge in group]
-
-
-def _step(names: list[str]) -> str | None:
-    return f".{names[0]}" if names else None
 
 
 def _module_dicts() -> dict[int, object]:
