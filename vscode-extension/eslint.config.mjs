@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import path from 'node:path';
 
 const editor = { name: 'vscode', message: 'This code does without the editor, so that it can be tested without it.' };
 const features = ['debug', 'language', 'panels', 'python', 'views'];
@@ -24,12 +25,12 @@ function imports({ files, forbidden, pure = false }) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'out/**', 'bundled/**', '**/*.mjs'] },
+  { ignores: ['**/dist/**', '**/out/**', '**/bundled/**', '**/*.mjs'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: path.dirname(import.meta.dirname) } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -31,8 +31,8 @@ export class ObjectView implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   /** The sentence above the tree. */
-  get message(): string | undefined {
-    return this.view.message;
+  get message(): string {
+    return this.view.message ?? '';
   }
 
   getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
