@@ -2,13 +2,17 @@ import * as vscode from 'vscode';
 
 import type { Disposing } from '../common/disposing';
 import type { Expressions } from '../common/expressions';
+import type { Log } from '../common/log';
 import { languageId } from '../shared/ids';
 import { type EvaluatableExpression, evaluatableExpressionRequest } from '../shared/protocol';
 import type { LanguageServer } from './server';
 
 /** The expression under the cursor, as the language server sees it. */
 export class ServerExpressions implements Expressions, vscode.EvaluatableExpressionProvider {
-  constructor(private readonly server: LanguageServer) {}
+  constructor(
+    private readonly server: LanguageServer,
+    private readonly log: Log,
+  ) {}
 
   async at(
     document: vscode.TextDocument,
@@ -31,8 +35,19 @@ export class ServerExpressions implements Expressions, vscode.EvaluatableExpress
       textDocument: convert.asTextDocumentIdentifier(document),
       position: convert.asPosition(position),
     };
-    const found = await client.sendRequest<EvaluatableExpression | null>(evaluatableExpressionRequest, params, token);
-    return found ? new vscode.EvaluatableExpression(asRange(found), found.expression) : undefined;
+    try {
+      // Without a token of its own the client takes an undefined one for a second parameter.
+      const cancelled = token ?? new vscode.CancellationTokenSource().token;
+      const found = await client.sendRequest<EvaluatableExpression | null>(
+        evaluatableExpressionRequest,
+        params,
+        cancelled,
+      );
+      return found ? new vscode.EvaluatableExpression(asRange(found), found.expression) : undefined;
+    } catch (error) {
+      this.log.debug(`${evaluatableExpressionRequest}: ${String(error)}`); // the server may be ending just now
+      return undefined;
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import { LanguageServer } from './server';
 /** The language server, and what it is asked while debugging. Inline values come with its capabilities. */
 export function registerLanguage(context: vscode.ExtensionContext, interpreters: Interpreters, log: Log): Expressions {
   const server = new LanguageServer(context, interpreters, log);
-  const expressions = new ServerExpressions(server);
+  const expressions = new ServerExpressions(server, log);
   context.subscriptions.push(
     server,
     offerWhileRunning(server, expressions),
