@@ -36,7 +36,8 @@ _type_basicsize: Callable[[type], int] = type.__dict__["__basicsize__"].__get__
 
 _dict_pointer = ctypes.pythonapi["_PyObject_GetDictPtr"]
 _dict_pointer.restype = ctypes.c_void_p
-_dict_pointer.argtypes = [ctypes.py_object]
+# An address, not `py_object`: ctypes asks an argument of that type for its `__class__`, which is user code.
+_dict_pointer.argtypes = [ctypes.c_void_p]
 
 
 def type_name(cls: type) -> str:
@@ -86,7 +87,7 @@ def instance_attributes(obj: object) -> dict[str, object] | None:
         return None
     if _type_flags(cls) & _MANAGED_DICT:
         return _managed_attributes(obj, cls) if READS_INLINE else _materialised(obj)
-    pointer = _dict_pointer(obj)
+    pointer = _dict_pointer(id(obj))
     return _dict_at(pointer) if pointer else {}
 
 

@@ -27,7 +27,8 @@ _type_dictoffset: Callable[[type], int] = type.__dict__["__dictoffset__"].__get_
 
 _dict_pointer: Any = ctypes.pythonapi["_PyObject_GetDictPtr"]
 _dict_pointer.restype = ctypes.c_void_p
-_dict_pointer.argtypes = [ctypes.py_object]
+# An address, not `py_object`: ctypes asks an argument of that type for its `__class__`, which is user code.
+_dict_pointer.argtypes = [ctypes.c_void_p]
 
 
 def _word(address: int) -> int:
@@ -44,7 +45,7 @@ def instance_dict_address(obj: object) -> int:
     if not _type_dictoffset(cls) or issubclass(cls, type):
         return 0
     if not type_flags(cls) & _MANAGED_DICT:
-        pointer = _dict_pointer(obj)
+        pointer = _dict_pointer(id(obj))
         return _word(pointer) if pointer else 0
     if not READS_INLINE:
         return 0

@@ -26,7 +26,9 @@ def code_of(holder: object) -> CodeType:
 
 def is_running_generator(holder: object) -> bool:
     """Say whether `holder` is a generator whose frame a thread runs: what it holds is told by that frame then."""
-    return type(holder) in (GeneratorType, CoroutineType, AsyncGeneratorType) and is_executing(holder)
+    # By identity: comparing types is user code where they have a metaclass.
+    cls = type(holder)
+    return (cls is GeneratorType or cls is CoroutineType or cls is AsyncGeneratorType) and is_executing(holder)
 
 
 def suspended_findings(holder: Any, target: object) -> list[Finding]:
