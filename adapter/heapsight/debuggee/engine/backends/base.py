@@ -1,0 +1,86 @@
+"""What a source of execution events has to do, and what it tells."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import Enum
+from types import CodeType, FrameType, TracebackType
+from typing import Protocol
+
+from ..breakpoints import BreakpointTable
+
+
+class BackendKind(Enum):
+    """The back ends; values are those of the `engine` launch option."""
+
+    SETTRACE = "settrace"
+    MONITORING = "monitoring"
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """What has to be seen, besides breakpoints."""
+
+    # Code and frames whose lines may end a motion.
+    frames: tuple[FrameType, ...] = ()
+    # Lines of all code may: a motion looks everywhere.
+    everywhere: bool = False
+    # Code whose returns and yields a motion waits for.
+    leaving: tuple[CodeType, ...] = ()
+    raises: bool = False
+    unwinds: bool = False
+
+
+class Sink(Protocol):
+    """Takes events, on the thread that they happen in. May park the thread."""
+
+    @property
+    def breakpoints(self) -> BreakpointTable:
+        """What is armed where."""
+
+    @property
+    def expects_code(self) -> bool:
+        """Whether code that appears may have breakpoints."""
+
+    def is_interested(self, ident: int, code: CodeType) -> bool:
+        """Say whether a motion of thread `ident` may end in `code`. Cheap."""
+
+    def has_motion(self) -> bool:
+        """Say whether any thread is on its way to a stop."""
+
+    def line(self, ident: int, frame: FrameType, line: int) -> None:
+        """A line is about to run."""
+
+    def entered(self, ident: int, frame: FrameType) -> None:
+        """A function with function breakpoints has begun."""
+
+    def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
+        """A frame in `Armed.leaving` returned, unwound or yielded."""
+
+    def raised(
+        self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
+    ) -> None:
+        """An exception appeared in a frame."""
+
+    def unwound(self, ident: int, frame: FrameType, exception: BaseException) -> None:
+        """An exception leaves a frame."""
+
+
+class Backend(ABC):
+    """A source of events."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    @abstractmethod
+    def install(self) -> None:
+        """Begin: for the calling thread, those started later, and others as far as the version allows."""
+
+    @abstractmethod
+    def uninstall(self) -> None:
+        """End: no tracing is left behind."""
+
+    @abstractmethod
+    def arm(self, armed: Armed) -> None:
+        """See to it that the events for `armed` and for all breakpoints arrive."""

@@ -1,0 +1,353 @@
+"""The engine: breakpoints, steps and pauses of one program, over either back end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from types import CodeType, FrameType, TracebackType
+from typing import Protocol
+
+from ..frames import release_locals
+from ..originals import allocate_lock, get_ident
+from .backends.base import Armed, Backend, BackendKind
+from .backends.settrace import SettraceBackend
+from .breakpoints import BreakpointTable
+from .conditions import judge
+from .exceptions import ExceptionFilters
+from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
+from .motion import Motion, Where, step, user_frames
+from .scope import Scope
+from .threads import ThreadInfo, Threads, thread_name, without_own
+from .verdicts import Failed, Hit, Log
+
+__all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
+
+
+class Observer(Protocol):
+    """Told what happens, on the thread concerned."""
+
+    def stopped(self, stop: Stop) -> None:
+        """A thread is about to park, and all others with it."""
+
+    def breakpoint_changed(self, bp: Breakpoint) -> None:
+        """A breakpoint was bound or moved."""
+
+    def logged(self, output: LogOutput) -> None:
+        """A log point was reached, or a condition failed."""
+
+    def thread_started(self, thread_id: int, name: str) -> None:
+        """A thread of the program began."""
+
+    def thread_exited(self, thread_id: int) -> None:
+        """A thread of the program is gone."""
+
+
+class Engine:
+    """Where the program stops and how it goes on. Install it on the program's main thread."""
+
+    def __init__(self, observer: Observer, *, backend: BackendKind | None = None, scope: Scope) -> None:
+        self._observer = observer
+        self._scope = scope
+        self._is_mine = scope.is_mine
+        self._threads = Threads()
+        self._breakpoints = BreakpointTable(on_change=self._breakpoint_changed, is_mine=scope.is_mine)
+        self._expected: set[str] = set()
+        self._filters = ExceptionFilters(scope.is_mine)
+        self._motions: dict[int, Motion] = {}
+        self._lock = allocate_lock()
+        self._is_stopped = False
+        self._backend = self._make_backend(backend)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    # -- what the agent asks -------------------------------------------------------------------------------------------
+
+    def install(self) -> None:
+        """Begin to see the program: the calling thread, later ones, and others as far as the version allows."""
+        for ident in self._threads.frames():
+            self._threads.id_of(ident)
+        self._backend.install()
+
+    def uninstall(self) -> None:
+        """Let everything go on, and leave no tracing behind."""
+        self._breakpoints.clear()
+        self._expected.clear()
+        self._filters.set_modes(frozenset())
+        self._motions.clear()
+        self._backend.uninstall()
+        self._release_all()
+
+    def set_source_breakpoints(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+        """Replace the breakpoints of a file; the result is parallel to `specs`."""
+        found = self._breakpoints.set_source(path, specs)
+        self._expect(path, bool(specs))
+        return found
+
+    def set_function_breakpoints(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+        """Replace the function breakpoints; the result is parallel to `specs`."""
+        found = self._breakpoints.set_functions(specs)
+        self._expect("", bool(specs))
+        return found
+
+    def set_exception_breakpoints(self, modes: frozenset[BreakMode]) -> None:
+        """Choose when exceptions stop."""
+        self._filters.set_modes(modes)
+        self._arm()
+
+    def stop_on_entry(self) -> None:
+        """Stop the calling thread at the next line of the user's."""
+        self._motions[get_ident()] = Motion(StopReason.ENTRY, Where.MINE)
+        self._arm()
+
+    def pause(self, thread_id: int | None) -> None:
+        """Stop a thread (all for None) at its next line."""
+        idents = list(self._threads.frames()) if thread_id is None else [self._threads.ident_of(thread_id)]
+        for ident in idents:
+            if ident is not None and ident not in self._threads.parked:
+                self._motions[ident] = self._pause_of(ident, silent=False)
+        self._arm()
+
+    def resume(self, thread_id: int, kind: StepKind, *, single_thread: bool = False) -> None:
+        """Let the program go on, thread `thread_id` by a step; with `single_thread` only that one."""
+        ident = self._threads.ident_of(thread_id)
+        if ident is not None and kind is not StepKind.CONTINUE:
+            frame = self._frame_of(ident)
+            if frame is not None:
+                self._motions[ident] = step(kind, frame, self._is_mine)
+        if single_thread and ident is not None:
+            self._arm()
+            parked = self._threads.parked.pop(ident, None)
+            with self._lock:
+                self._is_stopped = bool(self._threads.parked)
+            if parked is not None:
+                parked.let_go()
+            return
+        for other, motion in list(self._motions.items()):
+            if motion.silent:
+                del self._motions[other]
+        self._arm()
+        self._release_all()
+
+    def stopped_threads(self) -> dict[int, Stop]:
+        """Return the stop of each parked thread, the one that caused the stop first."""
+        return {parked.stop.thread_id: parked.stop for parked in list(self._threads.parked.values())}
+
+    def threads(self) -> list[ThreadInfo]:
+        """Return the program's threads; those that ended since are reported and forgotten."""
+        for thread_id in self._threads.forget_ended():
+            self._observer.thread_exited(thread_id)
+        return self._threads.list()
+
+    def hide_current_thread(self) -> None:
+        """Make the calling thread one of the debugger's own."""
+        self._threads.hide_current()
+
+    def post(self, thread_id: int, command: Callable[[], None]) -> bool:
+        """Have a parked thread run `command`; False when it is not parked."""
+        ident = self._threads.ident_of(thread_id)
+        parked = self._threads.parked.get(ident) if ident is not None else None
+        if parked is None:
+            return False
+        parked.post(command)
+        return True
+
+    def stop_here(self) -> None:
+        """`breakpoint()`: stop the calling thread in the nearest frame of the user's."""
+        frames = without_own(sys._getframe(1))
+        frame = next((one for one in frames if self._is_mine(one.f_code)), frames[0] if frames else None)
+        if frame is not None:
+            self._park(get_ident(), frame, StopReason.BREAKPOINT)
+
+    def report_uncaught(self, exception: BaseException) -> None:
+        """Stop on the exception that ends the program or the calling thread, where the filters want it."""
+        found = self._filters.on_uncaught(exception)
+        if found is not None:
+            frame, stop = found
+            self._park(get_ident(), frame, StopReason.EXCEPTION, exception=stop)
+
+    def frames(self, thread_id: int) -> list[FrameType]:
+        """Return a thread's frames without the debugger's own, innermost first."""
+        ident = self._threads.ident_of(thread_id)
+        return without_own(self._frame_of(ident)) if ident is not None else []
+
+    # -- what the back end tells ---------------------------------------------------------------------------------------
+
+    @property
+    def breakpoints(self) -> BreakpointTable:
+        """What is armed where."""
+        return self._breakpoints
+
+    @property
+    def expects_code(self) -> bool:
+        """Whether code that appears may have breakpoints."""
+        return bool(self._expected)
+
+    def has_motion(self) -> bool:
+        """Say whether any thread is on its way to a stop."""
+        return bool(self._motions)
+
+    def is_interested(self, ident: int, code: CodeType) -> bool:
+        """Say whether a motion of thread `ident` may end in `code`."""
+        motion = self._motions.get(ident)
+        return motion is not None and motion.may_end_in(code, self._is_mine)
+
+    def line(self, ident: int, frame: FrameType, line: int) -> None:
+        """Decide at a line that is about to run."""
+        if ident in self._threads.parked or self._threads.is_hidden(ident):
+            return
+        hit, text = self._reached(frame, self._breakpoints.at(frame.f_code, line), line)
+        if hit:
+            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+            return
+        motion = self._motions.get(ident)
+        if motion is not None and motion.wants(frame, line, self._is_mine):
+            self._park(ident, frame, motion.reason, silent=motion.silent)
+
+    def entered(self, ident: int, frame: FrameType) -> None:
+        """Decide where a function with function breakpoints begins."""
+        if ident in self._threads.parked:
+            return
+        hit, text = self._reached(frame, self._breakpoints.entry_for(frame.f_code), frame.f_lineno)
+        if hit:
+            self._park(ident, frame, StopReason.FUNCTION_BREAKPOINT, breakpoints=hit, text=text)
+
+    def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
+        """Take notice of the end of a frame that a step began in."""
+        motion = self._motions.get(ident)
+        if motion is not None and motion.left(frame, suspended=suspended, value=value):
+            motion.frames = user_frames(frame.f_back, self._is_mine)
+            self._arm()
+
+    def raised(
+        self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
+    ) -> None:
+        """Decide on an exception that appeared in a frame."""
+        if ident not in self._threads.parked and not self._threads.is_hidden(ident):
+            stop = self._filters.on_raise(frame, exception, traceback)
+            if stop is not None:
+                self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
+
+    def unwound(self, ident: int, frame: FrameType, exception: BaseException) -> None:
+        """Decide on an exception that leaves a frame."""
+        if ident not in self._threads.parked and not self._threads.is_hidden(ident):
+            stop = self._filters.on_unwind(frame, exception)
+            if stop is not None:
+                self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _make_backend(self, kind: BackendKind | None) -> Backend:
+        if sys.version_info >= (3, 12) and kind is not BackendKind.SETTRACE:
+            from .backends.monitoring import MonitoringBackend
+
+            return MonitoringBackend(self, self._thread_begins)
+        return SettraceBackend(self, self._thread_begins)
+
+    def _expect(self, key: str, expected: bool) -> None:
+        (self._expected.add if expected else self._expected.discard)(key)
+        self._arm()
+
+    def _arm(self) -> None:
+        motions = list(self._motions.values())
+        needs = self._filters.needs
+        self._backend.arm(
+            Armed(
+                frames=tuple(frame for motion in motions for frame in motion.frames),
+                everywhere=any(motion.where is not Where.FRAMES for motion in motions),
+                leaving=tuple(motion.leaving.f_code for motion in motions if motion.leaving is not None),
+                raises=needs.raises,
+                unwinds=needs.unwinds,
+            )
+        )
+
+    def _reached(
+        self, frame: FrameType, bps: tuple[Breakpoint, ...], line: int
+    ) -> tuple[tuple[Breakpoint, ...], str | None]:
+        """Judge breakpoints; return those that stop, and what there is to say about it."""
+        hit: list[Breakpoint] = []
+        text: str | None = None
+        for bp in bps:
+            verdict = judge(bp, frame)
+            if isinstance(verdict, Log):
+                self._observer.logged(LogOutput(verdict.text, frame.f_code.co_filename, line))
+            elif isinstance(verdict, Failed):
+                text = verdict.message
+                self._observer.logged(LogOutput(text, frame.f_code.co_filename, line, important=True))
+                hit.append(bp)
+            elif isinstance(verdict, Hit):
+                hit.append(bp)
+        return tuple(hit), text
+
+    def _park(
+        self,
+        ident: int,
+        frame: FrameType,
+        reason: StopReason,
+        *,
+        breakpoints: tuple[Breakpoint, ...] = (),
+        exception: ExceptionStop | None = None,
+        text: str | None = None,
+        silent: bool = False,
+    ) -> None:
+        """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
+        if self._threads.is_hidden(ident):
+            return
+        stop = Stop(self._threads.id_of(ident), reason, frame, breakpoints, exception, text)
+        release_locals(frame)
+        told = silent
+        while True:
+            self._motions.pop(ident, None)
+            with self._lock:
+                first = not self._is_stopped
+                if silent and first:
+                    # The program went on before this thread came by.
+                    return
+                self._is_stopped = True
+            parked = self._threads.park(ident, stop)
+            if first:
+                told = True
+                self._stop_others(ident)
+                self._observer.stopped(stop)
+            parked.wait()
+            if told:
+                break
+        del stop, parked
+
+    def _stop_others(self, ident: int) -> None:
+        others = [other for other in self._threads.frames() if other != ident and other not in self._threads.parked]
+        for other in others:
+            self._motions[other] = self._pause_of(other, silent=True)
+        if others:
+            self._arm()
+
+    def _pause_of(self, ident: int, *, silent: bool) -> Motion:
+        frames = without_own(sys._current_frames().get(ident))
+        return Motion(StopReason.PAUSE, Where.ANY, tuple(frames), silent=silent)
+
+    def _release_all(self) -> None:
+        parked = list(self._threads.parked.values())
+        self._threads.parked.clear()
+        with self._lock:
+            self._is_stopped = False
+        for one in parked:
+            one.let_go()
+
+    def _frame_of(self, ident: int) -> FrameType | None:
+        parked = self._threads.parked.get(ident)
+        return parked.stop.frame if parked is not None else sys._current_frames().get(ident)
+
+    def _breakpoint_changed(self, bp: Breakpoint) -> None:
+        self._observer.breakpoint_changed(bp)
+
+    def _thread_begins(self, ident: int) -> None:
+        if not self._threads.is_hidden(ident):
+            self._threads.forget(ident)
+            number = self._threads.id_of(ident)
+            self._observer.thread_started(number, thread_name(ident, number))
+
+    def _forked(self) -> None:
+        # The child has no client: it runs on as if it had never been debugged.
+        self._threads.parked.clear()
+        self._lock = allocate_lock()
+        self.uninstall()
