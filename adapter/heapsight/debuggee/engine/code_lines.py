@@ -8,7 +8,7 @@ import itertools
 import opcode
 import operator
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -115,32 +115,45 @@ def _class_header(code: CodeType) -> frozenset[int]:
     return frozenset(header)
 
 
-def _code_of_functions() -> Iterable[CodeType]:
-    # One C call from end to end: while it holds a reference to every object of the program no other thread can drop
-    # one, so none dies on our thread, where its finalizer does not expect to run.
-    collected = itertools.chain.from_iterable(itertools.starmap(gc.get_objects, ((),)))
-    objects, same_objects = itertools.tee(collected)
+# 3.12 starts with a few hundred objects hidden; a program that calls `gc.freeze` hides all that it has imported.
+_HIDDEN_BY_THE_INTERPRETER = 2000
+_code_of_function: Callable[[FunctionType], CodeType] = FunctionType.__dict__["__code__"].__get__
+
+
+def _code_of_functions() -> list[CodeType]:
+    # One call in C from the list of all objects to the code objects, during which no other thread runs. A reference
+    # that we held any longer would hurt: an object whose last one it is would die on our thread, where its finalizer
+    # does not expect to run, and a tuple that a thread is still filling must have no second owner. For the same reason
+    # the list is followed by many short ones: `tee` keeps its last few items, and an iterator the list it stands in.
+    lists = itertools.chain(itertools.starmap(gc.get_objects, ((),)), itertools.repeat((None,), 100))
+    once, again = itertools.tee(lists)
+    objects, same_objects = itertools.chain.from_iterable(once), itertools.chain.from_iterable(again)
     is_function = map(operator.is_, map(type, same_objects), itertools.repeat(FunctionType))
-    functions = list(itertools.compress(objects, is_function))
-    if gc.get_freeze_count():
-        functions.extend(_functions_of_modules())
-    return [function.__code__ for function in functions]
+    found = list(map(_code_of_function, itertools.compress(objects, is_function)))
+    if gc.get_freeze_count() > _HIDDEN_BY_THE_INTERPRETER:
+        found.extend(function.__code__ for function in _functions_of_modules())
+    return found
 
 
 # Objects that lead from a module to its functions. `gc.get_referents` reads them without asking them anything.
-_LEADS_TO_FUNCTIONS = (
-    dict,
-    list,
-    tuple,
-    type,
-    property,
-    staticmethod,
-    classmethod,
-    CellType,
-    FunctionType,
-    MethodType,
-    BuiltinFunctionType,
-    ModuleType,
+_LEADS_TO_FUNCTIONS = frozenset(
+    map(
+        id,
+        (
+            dict,
+            list,
+            tuple,
+            type,
+            property,
+            staticmethod,
+            classmethod,
+            CellType,
+            FunctionType,
+            MethodType,
+            BuiltinFunctionType,
+            ModuleType,
+        ),
+    )
 )
 
 
@@ -155,8 +168,7 @@ def _functions_of_modules() -> list[FunctionType]:
             functions.append(current)
         for referent in gc.get_referents(current):
             kind = type(referent)
-            leads = any(kind is known for known in _LEADS_TO_FUNCTIONS) or issubclass(kind, type)
-            if leads and id(referent) not in seen:
+            if (id(kind) in _LEADS_TO_FUNCTIONS or issubclass(kind, type)) and id(referent) not in seen:
                 seen.add(id(referent))
                 waiting.append(referent)
     return functions

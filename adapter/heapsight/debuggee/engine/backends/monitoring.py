@@ -36,7 +36,8 @@ if sys.version_info >= (3, 12):
         def __init__(self, sink: Sink, thread_begins: Callable[[int], None]) -> None:
             super().__init__(sink)
             self._thread_begins = thread_begins
-            self._local: dict[CodeType, int] = {}
+            # By identity, holding the code: two code objects that are equal are still two.
+            self._local: dict[int, tuple[CodeType, int]] = {}
             self._global = 0
             self._armed = Armed()
             self._installed = False
@@ -74,7 +75,7 @@ if sys.version_info >= (3, 12):
             self._installed = False
             threading.settrace(None)  # type: ignore[arg-type]
             _monitoring.set_events(_TOOL, 0)
-            for code in self._local:
+            for code, _ in self._local.values():
                 _monitoring.set_local_events(_TOOL, code, 0)
             self._local.clear()
             for event in _EVENTS:
@@ -86,17 +87,22 @@ if sys.version_info >= (3, 12):
             self._armed = armed
             if not self._installed:
                 return
-            wanted: dict[CodeType, int] = {}
+            wanted: dict[int, tuple[CodeType, int]] = {}
+
+            def want(code: CodeType, events: int) -> None:
+                wanted[id(code)] = (code, events | wanted.get(id(code), (code, 0))[1])
+
             for code in self._sink.breakpoints.armed_code():
-                wanted[code] = self._events_for(code)
+                want(code, self._events_for(code))
             for frame in armed.frames:
-                wanted[frame.f_code] = wanted.get(frame.f_code, 0) | _events.LINE
+                want(frame.f_code, _events.LINE)
             for code in armed.leaving:
-                wanted[code] = wanted.get(code, 0) | _LEAVES
-            for code in [code for code in self._local if code not in wanted]:
-                _monitoring.set_local_events(_TOOL, code, 0)
-            for code, events in wanted.items():
-                if self._local.get(code) != events:
+                want(code, _LEAVES)
+            for number, (code, _) in self._local.items():
+                if number not in wanted:
+                    _monitoring.set_local_events(_TOOL, code, 0)
+            for number, (code, events) in wanted.items():
+                if self._local.get(number, (code, 0))[1] != events:
                     _monitoring.set_local_events(_TOOL, code, events)
             self._local = wanted
             _monitoring.set_events(_TOOL, self._global_events(armed))
@@ -123,10 +129,10 @@ if sys.version_info >= (3, 12):
             table = self._sink.breakpoints
             table.code_seen(code)
             events = self._events_for(code)
-            if events & ~self._local.get(code, 0):
-                events |= self._local.get(code, 0)
-                self._local = {**self._local, code: events}
-                _monitoring.set_local_events(_TOOL, code, events)
+            known = self._local.get(id(code), (code, 0))[1]
+            if events & ~known:
+                self._local = {**self._local, id(code): (code, events | known)}
+                _monitoring.set_local_events(_TOOL, code, events | known)
             if table.entry_for(code):
                 self._sink.entered(get_ident(), sys._getframe(1))
                 return None

@@ -12,7 +12,8 @@ from ...originals import get_ident
 from ...own import is_own_code
 from .base import Armed, Backend, Sink
 
-_YIELD = opcode.opmap["YIELD_VALUE"]
+# Where a frame stands that has yielded: 3.13 has moved on to the next instruction already.
+_YIELDED = frozenset({opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]})
 _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 
 Trace = Callable[[FrameType, str, object], object]
@@ -26,7 +27,8 @@ class SettraceBackend(Backend):
         self._thread_begins = thread_begins
         self._armed = Armed()
         self._installed = False
-        self._seen: set[CodeType] = set()
+        # By identity, holding the code: two code objects that are equal are still two.
+        self._seen: dict[int, CodeType] = {}
         self._threads: set[int] = set()
         # The exception that a thread's frame may be about to leave with.
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}
@@ -90,11 +92,11 @@ class SettraceBackend(Backend):
             return None
         code = frame.f_code
         table = self._sink.breakpoints
-        if code not in self._seen:
+        if id(code) not in self._seen:
             if is_own_code(code):
                 return None
             table.code_seen(code)
-            self._seen.add(code)
+            self._seen[id(code)] = code
         ident = get_ident()
         if table.entry_for(code):
             self._sink.entered(ident, frame)
@@ -134,5 +136,5 @@ class SettraceBackend(Backend):
         if unwinding is not None and unwinding[0] is frame:
             self._sink.unwound(ident, frame, unwinding[1])
         code = frame.f_code
-        suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] == _YIELD
+        suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] in _YIELDED
         self._sink.left(ident, frame, suspended, value)

@@ -1,0 +1,174 @@
+"""Small functions to step through; each line that a test names carries a marker."""
+
+import asyncio
+import contextlib
+import functools
+import json
+
+
+def add(a, b):
+    total = a + b  # @add_body
+    return total  # @add_return
+
+
+def calls():
+    x = 1  # @calls_start
+    y = add(x, 2)  # @calls_call
+    return y  # @calls_end
+
+
+def rec(n):
+    if n < 2:  # @rec_if
+        return n  # @rec_leaf
+    return rec(n - 1) + rec(n - 2)  # @rec_sum
+
+
+def recursion():
+    first = 0  # @recursion_start
+    first = rec(3)  # @recursion_call
+    return first  # @recursion_end
+
+
+def fails():
+    raise ValueError("no")  # @fails_raise
+
+
+def middle():
+    fails()  # @middle_call
+    return 1  # @middle_after
+
+
+def handled():
+    try:  # @handled_try
+        middle()  # @handled_call
+    except ValueError:  # @handled_except
+        seen = True  # @handled_body
+    finally:
+        done = True  # @handled_finally
+    return seen, done  # @handled_end
+
+
+def suppressed():
+    with contextlib.suppress(ValueError):  # @suppressed_with
+        fails()  # @suppressed_call
+    return 2  # @suppressed_end
+
+
+def numbers():
+    yield 1  # @numbers_one
+    yield 2  # @numbers_two
+
+
+def consumes():
+    total = 0  # @consumes_start
+    for number in numbers():  # @consumes_for
+        total += number  # @consumes_body
+    return total  # @consumes_end
+
+
+def closing():
+    try:
+        yield 1  # @closing_yield
+    finally:
+        cleaned = True  # @closing_finally
+        del cleaned  # @closing_last
+
+
+def drops():
+    for one in closing():  # @drops_for
+        break  # @drops_break
+    after = one  # @drops_after
+    return after  # @drops_end
+
+
+def comprehension():
+    before = 3  # @comprehension_start
+    squares = [n * n for n in range(before)]  # @comprehension_line
+    return squares  # @comprehension_end
+
+
+async def answer():
+    await asyncio.sleep(0)  # @answer_await
+    value = 42  # @answer_value
+    return value  # @answer_return
+
+
+async def asks():
+    one = await answer()  # @asks_await
+    return one  # @asks_return
+
+
+def runs_loop():
+    before = 0  # @loop_start
+    before = asyncio.run(asks())  # @loop_run
+    return before  # @loop_end
+
+
+async def ticks():
+    for n in range(2):  # @ticks_for
+        await asyncio.sleep(0)  # @ticks_await
+        yield n  # @ticks_yield
+
+
+async def listens():
+    heard = []  # @listens_start
+    async for n in ticks():  # @listens_for
+        heard.append(n)  # @listens_body
+    return heard  # @listens_end
+
+
+def runs_listener():
+    return asyncio.run(listens())
+
+
+def decorated():
+    @functools.lru_cache  # @decorated_decorator
+    def inner(n):
+        return n + 1  # @decorated_inner
+
+    value = inner(1)  # @decorated_call
+    return value  # @decorated_end
+
+
+def key(item):
+    return -item  # @key_body
+
+
+def calls_back():
+    items = [1, 2]  # @back_start
+    items = sorted(items, key=key)  # @back_sorted
+    return items  # @back_end
+
+
+def library():
+    data = json.dumps({"a": 1})  # @library_call
+    return data  # @library_end
+
+
+def anonymous():
+    double = lambda n: n * 2  # @anonymous_lambda
+    value = double(3)  # @anonymous_call
+    return value  # @anonymous_end
+
+
+class Guard:
+    def __enter__(self):
+        return self  # @guard_enter
+
+    def __exit__(self, *details):
+        return False  # @guard_exit
+
+
+def guards():
+    with Guard():  # @guards_with
+        inside = 1  # @guards_inside
+    return inside  # @guards_end
+
+
+def matches():
+    subject = {"kind": "b"}  # @matches_start
+    match subject:  # @matches_match
+        case {"kind": "a"}:  # @matches_a
+            return 1
+        case {"kind": "b"}:  # @matches_b
+            return 2  # @matches_found
