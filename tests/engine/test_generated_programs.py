@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop
 from heapsight.debuggee.engine.scope import Scope
-from hypothesis import HealthCheck, given, note, settings
-from hypothesis import strategies as st
 from support.generated_programs import programs
 from support.stepping import BACKENDS, Script, load, run_script
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind
 from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, run_script

@@ -33,7 +33,7 @@ class Motion:
     # call anything.
     leaving: FrameType | None = None
     silent: bool = False
-    # Where it began. A loop on one line (a comprehension that the compiler inlined, say) comes by there again and again.
+    # Where it began. A loop on one line (a comprehension that the compiler inlined, say) comes by there again.
     origin: tuple[FrameType, int] | None = None
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:

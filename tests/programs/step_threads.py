@@ -1,0 +1,41 @@
+"""Threads to stop, step and pause."""
+
+import threading
+
+ready = threading.Event()
+go_on = threading.Event()
+
+
+def work(numbers):
+    total = 0  # @work_start
+    for n in range(3):
+        total += n  # @work_body
+    numbers.append(total)  # @work_end
+
+
+def two_threads():
+    numbers = []
+    workers = [threading.Thread(target=work, args=(numbers,), name=f"worker-{n}") for n in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return numbers
+
+
+def spin():
+    ready.set()
+    while not go_on.is_set():
+        spinning = True  # @spin_body
+    return spinning
+
+
+def spins():
+    ready.clear()
+    go_on.clear()
+    worker = threading.Thread(target=spin, name="spinner")
+    worker.start()
+    ready.wait()
+    paused = 1  # @spins_pause
+    worker.join()  # @spins_join
+    return paused
