@@ -678,6 +678,22 @@ def test_shared_dict():
     assert found.unaccounted == 0
 
 
+def test_a_dict_that_is_asked_for():
+    box, other = Box(), Box()
+    box.name, other.name = Thing(), Thing()
+    held = Held(vars(box))
+    assert held.obj
+    found = what_holds(held)
+    assert (shown(found), found.refcount, found.unaccounted) == ([".__dict__"], 1, 0)
+    inside = Held(box.name)
+    assert shown(what_holds(inside)) == [".name"]
+    held.obj.update({Thing(): index for index in range(100)})
+    found = what_holds(held)
+    assert (shown(found), found.refcount, found.unaccounted) == ([".__dict__"], 1, 0)
+    assert shown(what_holds(inside)) == [".name"]
+    assert vars(other)
+
+
 def test_reading_order():
     held = Held(Thing())
     cart = held.obj

@@ -53,6 +53,7 @@ class _Walk:
         self._budget = budget
         self._sizes = Sizes()
         self._shared_types: dict[int, bool] = {}
+        self._may_hide_dict: dict[int, bool] = {}
         # Addresses seen. Module dicts are where the walk stops, so they count as seen.
         self._seen = {id(module_namespace(module)) for module in list(sys.modules.values())}
         self._pending: list[object] = []
@@ -76,6 +77,8 @@ class _Walk:
         return DeepSize(size, count, self._complete, self._budget.seconds)
 
     def _add_referents(self, chunk: list[object]) -> None:
+        if layout.VALUES_WITHIN:
+            self._add_hidden_dicts(chunk)
         for obj in chunk:
             cls = type(obj)
             if cls is FunctionType:
@@ -84,6 +87,15 @@ class _Walk:
             elif issubclass(cls, dict) and not layout.has_shared_keys(cast("dict[object, object]", obj)):
                 self._add(list(dict.keys(cast("dict[object, object]", obj))))
         self._add(gc.get_referents(*[obj for obj in chunk if type(obj) is not FunctionType]))
+
+    def _add_hidden_dicts(self, chunk: list[object]) -> None:
+        for obj in chunk:
+            cls = type(obj)
+            may_hide = self._may_hide_dict.get(id(cls))
+            if may_hide is None:
+                may_hide = self._may_hide_dict[id(cls)] = layout.may_have_inline_values(cls)
+            if may_hide and (found := layout.hidden_dict(obj)) is not None:
+                self._add([found])
 
     def _add(self, found: list[object]) -> None:
         for start in range(0, len(found), _SLICE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _weakref import ref
 
-from ..holding import Held
+from ..holding import Held, Holder
 
 
 class Follower(ref[object]):
@@ -33,14 +33,14 @@ class Following:
         self._followers[self._last] = (follower, name)
         return self._last
 
-    def find(self, number: int) -> tuple[Held, str] | None:
-        """Return the object, which is alive, and the name it was followed by; None when it is gone.
+    def find(self, number: int, holder: Holder) -> tuple[Held, str] | None:
+        """Return the object, which is alive, held, and the name it was followed by; None when it is gone.
 
         Raises KeyError for a number that is not in use.
         """
         follower, name = self._followers[number]
-        held = Held(follower())
-        return None if held.obj is None else (held, name)
+        obj = follower()
+        return None if obj is None else (holder.hold(obj), name)
 
     def unfollow(self, number: int) -> None:
         """Forget a number, in use or not."""

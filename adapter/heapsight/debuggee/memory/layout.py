@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ..attributes import READS_INLINE
 
@@ -19,7 +19,7 @@ _MANAGED_DICT: Final = 1 << 4
 _INLINE_VALUES: Final = 1 << 2  # 3.13+
 PRE_HEADER_FLAGS: Final = _MANAGED_DICT | _MANAGED_WEAKREF if sys.version_info >= (3, 12) else _MANAGED_DICT
 _DICT_VALUES: Final = 5 * WORD  # after header, used, version, keys
-_VALUES_WITHIN: Final = sys.version_info >= (3, 13)  # the object, and shown by its dict if it gets one
+VALUES_WITHIN: Final = sys.version_info >= (3, 13)  # the object, and shown by its dict if it gets one
 
 type_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _type_basicsize: Callable[[type], int] = type.__dict__["__basicsize__"].__get__
@@ -63,7 +63,7 @@ def keeps_values(obj: object, cls: type) -> bool:
     """Say whether `obj` itself refers to its attribute values; False where a dict does, or there are none."""
     if not may_have_inline_values(cls) or issubclass(cls, type):
         return False
-    if not _VALUES_WITHIN:
+    if not VALUES_WITHIN:
         return instance_dict_address(obj) == 0
     return bool(_byte(id(obj) + _type_basicsize(cls) + 3))
 
@@ -84,12 +84,24 @@ def inline_values_size(obj: object, cls: type) -> int:
 
 def shown_values_size(obj: object) -> int:
     """Return how many bytes of a dict's own size are inline values of its instance, counted there already."""
-    if not READS_INLINE or not _VALUES_WITHIN:
+    if not READS_INLINE or not VALUES_WITHIN:
         return 0
     values_at = _word(id(obj) + _DICT_VALUES)
     if not values_at or not _byte(values_at + 2):
         return 0
     return _byte(values_at) * WORD
+
+
+def hidden_dict(obj: object) -> dict[Any, Any] | None:
+    """Return the dict of an instance that its traversal passes over, because it keeps the values itself (3.13)."""
+    if not VALUES_WITHIN or not keeps_values(obj, type(obj)) or not instance_dict_address(obj):
+        return None
+    return cast("dict[Any, Any]", ctypes.py_object.from_address(id(obj) - 3 * WORD).value)
+
+
+def is_hidden_dict(mapping: object) -> bool:
+    """Say whether a dict shows the values of an instance, which does not tell the collector of it."""
+    return type(mapping) is dict and shown_values_size(mapping) > 0
 
 
 def has_shared_keys(mapping: dict[Any, Any]) -> bool:

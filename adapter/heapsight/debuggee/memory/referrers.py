@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 
 from ..holding import Held, Holder
 from ..own import is_own_code
+from . import layout
 from .budget import Budget, without_collector
 from .contents import find_in, traversed_count
 from .edges import Edge, EdgeKind, Finding, Referrers
@@ -104,6 +105,8 @@ class _Search:
         self._own_lists.add(id(found))
         kept = [one for one in found if not self._is_hidden(one)]
         self._own_lists.add(id(kept))
+        if layout.is_hidden_dict(self._held.obj):
+            kept += [one for one in gc.get_objects() if layout.instance_dict_address(one) == id(self._held.obj)]
         if issubclass(type(self._held.obj), type):
             kept = self._without_instances(kept)
             self._own_lists.add(id(kept))

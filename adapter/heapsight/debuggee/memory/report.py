@@ -61,8 +61,10 @@ class MemoryInspector:
         self._found: dict[int, Referrers] = {}
 
     def inspect(self, held: Held, name: str, evaluate_name: str | None, *, follow: bool) -> ObjectInfo:
-        """Describe an object. With `follow` it can be asked for again at later stops, if it still exists then."""
-        held = self._holder.hold(held.obj)
+        """Describe an object. With `follow` it can be asked for again at later stops, if it still exists then.
+
+        `held` is of the holder: a second one would count as a reference of the program's.
+        """
         number = self._number(held, name, evaluate_name)
         facts = probe(held)
         deep = self.deep_size(held)
@@ -140,7 +142,7 @@ class MemoryInspector:
         Raises RequestError for a number that is not in use.
         """
         try:
-            found = self._following.find(follow)
+            found = self._following.find(follow, self._holder)
         except KeyError:
             raise RequestError(f"No object is followed under the number {follow}.") from None
         if found is None:
