@@ -33,7 +33,7 @@ suite('the tree of an object', () => {
       '  Deep size | 1.2 KB in 5 objects',
       '  References | 2',
       '  Garbage collector | tracked',
-      '  Weak references | 0 weak references',
+      '  Weak references | 0',
       '  Address | 0x7f00',
       '  Class | shop.Cart — models.py:12',
     ]);

@@ -21,6 +21,17 @@ import { languageId } from '../shared/ids';
 const crashLimit = 3;
 const selector = [{ scheme: 'file', language: languageId }];
 
+/** Tells its troubles to the log alone: debugging goes on without it. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+}
+
 /**
  * The language server's process: started with the first Python file, restarted with another interpreter.
  *
@@ -102,7 +113,7 @@ export class LanguageServer implements vscode.Disposable {
       this.log.warn('The language server is not started: there is no interpreter for it.');
       return;
     }
-    const client = new LanguageClient('heapsight', 'Heapsight', this.command(choice.interpreter.path), this.options());
+    const client = new QuietClient('heapsight', 'Heapsight', this.command(choice.interpreter.path), this.options());
     client.onDidChangeState((event) => this.stateChanged.fire(event.newState === State.Running));
     this.current = client;
     try {

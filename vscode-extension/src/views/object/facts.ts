@@ -26,7 +26,7 @@ export function factsOf(info: ObjectInfo): Fact[] {
     ),
     fact(
       'Weak references',
-      count(info.weakReferences, 'weak reference'),
+      info.weakReferences.toLocaleString('en-US'),
       'Weak references do not keep an object alive.',
     ),
     fact('Address', info.address, 'Where it lies. An address is used again after its object is gone.'),
