@@ -79,7 +79,7 @@ def find_code(wanted: Callable[[CodeType], bool]) -> list[CodeType]:
     """
     found: dict[int, CodeType] = {}
     refused: set[int] = set()
-    for root in itertools.chain(_code_of_functions(), _code_of_frames()):
+    for root in (*_code_of_functions(), *_code_of_frames()):
         if id(root) in found or id(root) in refused or is_own_code(root):
             continue
         for code in nested_code(root):
@@ -117,19 +117,27 @@ def _class_header(code: CodeType) -> frozenset[int]:
 
 # 3.12 starts with a few hundred objects hidden; a program that calls `gc.freeze` hides all that it has imported.
 _HIDDEN_BY_THE_INTERPRETER = 2000
-_code_of_function: Callable[[FunctionType], CodeType] = FunctionType.__dict__["__code__"].__get__
+_code_of_function: Callable[[object], CodeType] = FunctionType.__dict__["__code__"].__get__
 
 
 def _code_of_functions() -> list[CodeType]:
-    # One call in C from the list of all objects to the code objects, during which no other thread runs. A reference
-    # that we held any longer would hurt: an object whose last one it is would die on our thread, where its finalizer
-    # does not expect to run, and a tuple that a thread is still filling must have no second owner. For the same reason
-    # the list is followed by many short ones: `tee` keeps its last few items, and an iterator the list it stands in.
-    lists = itertools.chain(itertools.starmap(gc.get_objects, ((),)), itertools.repeat((None,), 100))
-    once, again = itertools.tee(lists)
-    objects, same_objects = itertools.chain.from_iterable(once), itertools.chain.from_iterable(again)
-    is_function = map(operator.is_, map(type, same_objects), itertools.repeat(FunctionType))
-    found = list(map(_code_of_function, itertools.compress(objects, is_function)))
+    """Return the code objects of all functions, found without one more reference to anything when threads run again.
+
+    A reference kept any longer would hurt: an object whose last one it is would die on our thread, where its finalizer
+    does not expect to run, and a tuple that a thread is still filling must have no second owner. So two statements
+    without a call do all the work, since threads are switched after calls: the first puts the list of all objects into
+    `lists`; the second walks it, twice at the same pace, and takes it out again when it comes to the end.
+    """
+    found: list[CodeType] = []
+    lists: list[list[object]] = []
+    objects = itertools.chain(itertools.chain.from_iterable(lists), filter(None, itertools.starmap(lists.clear, ((),))))
+    kinds = map(type, itertools.chain.from_iterable(lists))
+    functions = itertools.compress(objects, map(operator.is_, kinds, itertools.repeat(FunctionType)))
+    codes = map(_code_of_function, functions)
+    # The second list makes both walks leave the first before the end.
+    all_objects = itertools.chain(itertools.starmap(gc.get_objects, ((),)), ([None, None],))
+    lists += all_objects
+    found += codes
     if gc.get_freeze_count() > _HIDDEN_BY_THE_INTERPRETER:
         found.extend(function.__code__ for function in _functions_of_modules())
     return found
@@ -174,9 +182,15 @@ def _functions_of_modules() -> list[FunctionType]:
     return functions
 
 
-def _code_of_frames() -> Iterator[CodeType]:
-    for innermost in sys._current_frames().values():
-        frame: FrameType | None = innermost
-        while frame is not None:
-            yield frame.f_code
-            frame = frame.f_back
+def _code_of_frames() -> list[CodeType]:
+    # No local variable here names a frame: one of them is our own, and would live in a cycle with itself.
+    return list(itertools.chain.from_iterable(map(_code_from, sys._current_frames().values())))
+
+
+def _code_from(frame: FrameType | None) -> list[CodeType]:
+    """Return the code objects of `frame` and its callers."""
+    found = []
+    while frame is not None:
+        found.append(frame.f_code)
+        frame = frame.f_back
+    return found
