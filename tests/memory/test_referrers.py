@@ -26,6 +26,10 @@ class Box:
     pass
 
 
+ANCHOR = Box()
+CALLS_ITSELF = object.__repr__
+
+
 class Slotted:
     __slots__ = ("left", "right")
 
@@ -365,6 +369,51 @@ def context_variable(thing):
     context = contextvars.copy_context()
     context.run(variable.set, thing)
     return context, None
+
+
+def list_iterator(thing):
+    return iter([thing, 1].copy()), ["[0]"]
+
+
+def weak_callback(thing):
+    callback = types.MethodType(closure_cell, thing)
+    return (weakref.ref(ANCHOR, callback),), ["self of bound method closure_cell"]
+
+
+def method_of_c(thing):
+    return CALLS_ITSELF.__get__(thing), [".__self__"]
+
+
+def annotation(thing):
+    def function(first):
+        pass
+
+    function.__annotations__["first"] = thing
+    return function, ["annotation of function()"]
+
+
+def captured_by_a_generator(user):
+    def produce():
+        yield 1
+        yield user
+
+    generator = produce()
+    next(generator)
+    del produce
+    # The generator keeps the function that it runs.
+    return generator, ["closure cell user of produce", "0 × local user in produce() (same cell)"]
+
+
+def generic_alias(thing):
+    return list[thing], None
+
+
+def static_method(thing):
+    return staticmethod(thing), None
+
+
+def slice_part(thing):
+    return slice(thing, 1), [".start"]
 
 
 def property_of(thing):

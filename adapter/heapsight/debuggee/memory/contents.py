@@ -233,7 +233,7 @@ def _members(holder: object, cls: type, target: object, most: int) -> list[Findi
     for base in type_mro(cls):
         if is_python_class(base):
             continue  # slots, found already
-        for name, member in type_namespace(base).items():
+        for name, member in list(type_namespace(base).items()):
             if type(member) is not MemberDescriptorType:
                 continue
             try:

@@ -24,7 +24,7 @@ from . import layout
 from .contents import cached_function_name, joined, positions
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
-from .suspended import SUSPENDABLE, is_running_generator
+from .suspended import SUSPENDABLE, is_running_generator, names_of_cells
 from .typenames import local_qualname, plain_text
 
 # How an owner comes to `target` through its `container`.
@@ -63,7 +63,7 @@ class Owners:
             self._add_closures(closures)
 
     def of(self, container: object) -> list[Owner]:
-        """Return the owners of one container, functions first."""
+        """Return the owners of one container."""
         return self._owners.get(id(container), [])
 
     def _own(self, container: object, holder: object, namer: Namer) -> None:
@@ -114,19 +114,23 @@ class Owners:
             self._own(namespace, cls, _class_attribute)
 
     def _add_suspended(self, holder: object) -> None:
+        if is_running_generator(holder):
+            return
+        names = names_of_cells(holder)
         for cell in gc.get_referents(holder):
-            if type(cell) is CellType and not is_running_generator(holder):
-                self._own(cell, holder, _fixed(EdgeKind.LOCAL, "captured local"))
+            if type(cell) is CellType:
+                self._own(cell, holder, _fixed(EdgeKind.LOCAL, names.get(id(cell), "captured local")))
 
     def _add_closures(self, closures: list[tuple[object, ...]]) -> None:
         for function in gc.get_referrers(*closures):
             if type(function) is not FunctionType or self._is_hidden(function):
                 continue
-            for cell in function.__closure__ or ():
+            for place, cell in enumerate(function.__closure__ or ()):
                 if id(cell) in self._wanted:
-                    label = ", ".join(one.label for one in _closure_namer(function)(function.__closure__, cell))
-                    owner = Owner(function, _fixed(EdgeKind.CLOSURE, label))
-                    self._owners.setdefault(id(cell), []).insert(0, owner)
+                    label = _closure_label(function, place)
+                    step = f".__closure__[{place}].cell_contents"
+                    namer = _fixed(EdgeKind.CLOSURE, label, step)
+                    self._owners.setdefault(id(cell), []).append(Owner(function, namer))
 
 
 def shared(finding: Finding, what: str) -> Finding:
@@ -156,11 +160,11 @@ def _class_attribute(mapping: dict[Any, Any], target: object) -> list[Finding]:
     return joined(EdgeKind.CLASS_ATTRIBUTE, [label] * min(1, len(names)), len(names), f".{names[0]}" if names else None)
 
 
-def _fixed(kind: EdgeKind, label: str) -> Namer:
+def _fixed(kind: EdgeKind, label: str, step: str | None = None) -> Namer:
     def namer(container: Any, target: object) -> list[Finding]:
         if type(container) is tuple:
-            return [Finding(kind, label, len(positions(container, target)))]
-        return [Finding(kind, label)]
+            return [Finding(kind, label, len(positions(container, target)), step)]
+        return [Finding(kind, label, 1, step)]
 
     return namer
 
@@ -218,14 +222,20 @@ def _keyword_default_namer(function: FunctionType) -> Namer:
 
 def _closure_namer(function: FunctionType) -> Namer:
     def namer(container: tuple[object, ...], cell: object) -> list[Finding]:
-        names = _free_names(function)
         return [
-            Finding(EdgeKind.CLOSURE, f"closure cell {name} of {local_qualname(function.__qualname__)}")
-            for name, own in zip(names, container, strict=False)
-            if own is cell
+            Finding(EdgeKind.CLOSURE, _closure_label(function, place), 1, f".__closure__[{place}]")
+            for place in positions(container, cell)
         ]
 
     return namer
+
+
+def _closure_label(function: FunctionType, place: int) -> str:
+    """Return what to call the captured variable at `place` in the closure of `function`."""
+    names = variable_names(function.__code__)
+    count = len(function.__closure__ or ())
+    free = function.__code__.co_freevars if names is None else names[len(names) - count :]
+    return f"closure cell {free[place]} of {local_qualname(function.__qualname__)}"
 
 
 def _annotation_namer(function: FunctionType) -> Namer:
@@ -241,10 +251,3 @@ def _annotation_namer(function: FunctionType) -> Namer:
         return joined(EdgeKind.INTERNAL, [label] * min(1, total), total)
 
     return namer
-
-
-def _free_names(function: FunctionType) -> tuple[str, ...]:
-    """Return the names of the variables that `function` captured, in the order of its closure."""
-    names = variable_names(function.__code__)
-    count = len(function.__closure__ or ())
-    return function.__code__.co_freevars if names is None else names[len(names) - count :]

@@ -37,7 +37,7 @@ def suspended_findings(holder: Any, target: object) -> list[Finding]:
     if not total or is_running_generator(holder):
         return []
     code = code_of(holder)
-    slots = frame_slots(holder) if type(holder) is FrameType else generator_slots(holder, code)
+    slots = _slots_of(holder, code)
     if slots is None:
         return [Finding(EdgeKind.LOCAL, f"local in {code_name(code)}()", total)]
     found = []
@@ -46,6 +46,20 @@ def suspended_findings(holder: Any, target: object) -> list[Finding]:
             found.append(finding)
             total -= finding.count
     return found
+
+
+def names_of_cells(holder: Any) -> dict[int, str]:
+    """Return labels for the captured variables of the frame of `holder`, by the address of their cell."""
+    code = code_of(holder)
+    slots = _slots_of(holder, code)
+    if slots is None:
+        return {}
+    variables = zip(slots.names, slots.kinds, slots.variables, strict=True)
+    return {address: f"local {name} {where_in(code)}" for name, kind, address in variables if kind & IN_CELL}
+
+
+def _slots_of(holder: Any, code: CodeType) -> FrameSlots | None:
+    return frame_slots(holder) if type(holder) is FrameType else generator_slots(holder, code)
 
 
 def slot_findings(slots: FrameSlots, target: int, code: CodeType) -> Iterator[Finding]:
