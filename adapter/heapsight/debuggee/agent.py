@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..wire.messages import Message, event
+from ..wire.framing import Message
+from ..wire.messages import event
 from .command_table import COMMANDS
 from .connection import Connection
 from .dispatch import Dispatcher
@@ -14,7 +15,7 @@ from .errors import RequestError
 from .holding import Holder
 from .hooks import ProcessHooks
 from .inspection.inspector import Inspector
-from .inspection.saferepr import short_text
+from .inspection.saferepr import text as short_text
 from .interrupts import Watchdog
 from .memory.report import MemoryInspector
 from .memory_rows import memory_row

@@ -107,7 +107,7 @@ class OutputCapture:
                 is_mine=self._is_mine,
             )
             stream = io.TextIOWrapper(
-                io.BufferedWriter(raw), encoding=original.encoding, errors=original.errors, line_buffering=True
+                io.BufferedWriter(raw),  # type: ignore[type-var] encoding=original.encoding, errors=original.errors, line_buffering=True
             )
             # As the interpreter's own streams do, so that a traceback shows the stream's usual name.
             stream.mode = "w"  # type: ignore[misc]

@@ -47,6 +47,11 @@ def run_launched(address: str, token: str, words: Sequence[str], already_loaded:
     agent.start()
     if not agent.wait_until_configured():
         sys.exit("Heapsight: the debugger went away before the program was started.")
+    # For a program that calls heapsight.breakpoint() itself.
+    from . import public_api
+
+    public_api.use(agent)
+    agent.program_will_start()
     run(agent, target, already_loaded)
 
 
@@ -54,7 +59,6 @@ def run(agent: Agent, target: Target, already_loaded: frozenset[str]) -> None:
     """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
     report = ExitReport(agent)
     _make_way_for(first_path_entry(target), already_loaded)
-    agent.program_will_start()
     try:
         code, main = load(target)
         exec(code, main.__dict__)

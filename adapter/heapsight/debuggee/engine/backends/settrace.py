@@ -40,7 +40,7 @@ class SettraceBackend(Backend):
         """Trace the calling thread and those that start later; from 3.12 on, all."""
         self._installed = True
         self._threads.add(get_ident())
-        threading.settrace(self._on_new_thread)
+        threading.settrace(self._on_new_thread)  # type: ignore[arg-type]
         if sys.version_info >= (3, 12):
             threading.settrace_all_threads(self._global_trace)  # type: ignore[arg-type]
             threading.settrace(self._on_new_thread)
@@ -54,9 +54,9 @@ class SettraceBackend(Backend):
             return
         self._installed = False
         self._seen.clear()
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
         if sys.version_info >= (3, 12):
-            threading.settrace_all_threads(None)  # type: ignore[arg-type]
+            threading.settrace_all_threads(None)
         elif sys.gettrace() is self._global_trace:
             sys.settrace(None)
 

@@ -1,0 +1,188 @@
+"""Containers, a page at a time: never copied, never asked through a method that a subclass may have redefined."""
+
+from __future__ import annotations
+
+import operator
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+from ..attributes import type_mro, type_name
+from .builtin_reprs import underlying
+from .limits import Limits
+from .members import Member
+from .saferepr import Reprs
+
+T = TypeVar("T")
+
+_KEY = Limits(characters=120, elements=10, depth=3)
+_LONGEST_LITERAL = 200
+_HASHED_IN_C = (str, int, bytes, float, bool, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """How to look into one kind of container: `page(obj, start, stop, reprs)` for a range that exists."""
+
+    length: Callable[[Any], int]
+    page: Callable[[Any, int, int, Reprs], list[Member]]
+
+
+def elements_of(cls: type) -> Elements | None:
+    """Return how to look into instances of `cls`; None where they have no elements."""
+    for base in type_mro(cls):
+        found = _ELEMENTS.get(id(base))
+        if found is not None:
+            return found
+    return None
+
+
+def literal(key: object) -> str | None:
+    """Return the source text of a constant; None where it has no (short) one."""
+    if type(key) in {str, bytes}:
+        return repr(key) if len(cast(str, key)) <= _LONGEST_LITERAL else None
+    if key is None or type(key) is bool:
+        return repr(key)
+    if type(key) is int:
+        return repr(key) if key.bit_length() <= 256 else hex(key)
+    if type(key) is float:
+        return repr(key) if isfinite(key) else None
+    if type(key) is tuple and len(key) <= 10:
+        parts = [literal(part) for part in key]
+        if None not in parts:
+            return f"({', '.join(cast('list[str]', parts))}{',' if len(parts) == 1 else ''})"
+    return None
+
+
+def _span(forward: Iterator[T], backward: Iterator[T] | None, total: int, start: int, stop: int) -> list[T]:
+    """Return items `start` to `stop`, counted from the nearer end."""
+    if backward is None or start <= total - stop:
+        return list(islice(forward, start, stop))
+    found = list(islice(backward, total - stop, total - start))
+    found.reverse()
+    return found
+
+
+def _indexed(items: Iterable[object], start: int, *, before: str = "", after: str = "", refusal: str) -> list[Member]:
+    """Members for items that are reached by their position and cannot be replaced."""
+    return [Member(str(i), item, f"{after}[{i}]", before, refusal=refusal) for i, item in enumerate(items, start)]
+
+
+def _storing_item(key: object) -> Callable[[Any, object], None]:
+    def store(owner: Any, value: object) -> None:
+        operator.setitem(owner, key, value)
+
+    return store
+
+
+def _list_page(obj: list[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    items = list.__getitem__(obj, slice(start, stop))
+    return [Member(str(i), item, f"[{i}]", store=_storing_item(i)) for i, item in enumerate(items, start)]
+
+
+def _tuple_page(obj: tuple[object, ...], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    items = tuple.__getitem__(obj, slice(start, stop))
+    return _indexed(items, start, refusal="The elements of a tuple cannot be changed.")
+
+
+def _deque_page(obj: deque[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    total = deque.__len__(obj)
+    items = _span(deque.__iter__(obj), deque.__reversed__(obj), total, start, stop)
+    return [Member(str(i), item, f"[{i}]", store=_storing_item(i)) for i, item in enumerate(items, start)]
+
+
+def _set_page(obj: set[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    return _members_of_set(set.__iter__(obj), start, stop)
+
+
+def _frozenset_page(obj: frozenset[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    return _members_of_set(frozenset.__iter__(obj), start, stop)
+
+
+def _members_of_set(items: Iterator[object], start: int, stop: int) -> list[Member]:
+    page = islice(items, start, stop)
+    return _indexed(page, start, before="list(", after=")", refusal="The elements of a set cannot be replaced.")
+
+
+def _dict_page(obj: dict[object, object], start: int, stop: int, reprs: Reprs) -> list[Member]:
+    forward, backward, ordered = _dict_iterators(obj)
+    pairs = _span(forward, backward, dict.__len__(obj), start, stop)
+    return [_item(key, value, i, reprs, ordered=ordered) for i, (key, value) in enumerate(pairs, start)]
+
+
+def _item(key: object, value: object, index: int, reprs: Reprs, *, ordered: bool = True) -> Member:
+    constant = literal(key)
+    if constant is not None:
+        before, after = "", f"[{constant}]"
+    else:
+        before, after = "list(", f".values())[{index}]" if ordered else ""
+    name = reprs.text(key, _KEY)
+    return Member(name, value, after or None, before, store=_storing_item(key))
+
+
+def _dict_iterators(obj: dict[object, object]) -> tuple[Iterator[Any], Iterator[Any], bool]:
+    """Return iterators over items from either end, and whether they are in the order that the program sees.
+
+    An OrderedDict has an order of its own, and looks up each key to follow it: not where that would run user code.
+    """
+    if issubclass(type(obj), OrderedDict):
+        if not all(type(key) in _HASHED_IN_C for key in dict.keys(obj)):
+            return iter(dict.items(obj)), reversed(dict.items(obj)), False
+        items = OrderedDict.items(cast("OrderedDict[object, object]", obj))
+        return iter(items), reversed(items), True
+    return iter(dict.items(obj)), reversed(dict.items(obj)), True
+
+
+def _behind(obj: object) -> dict[object, object]:
+    behind = underlying(obj)
+    return cast("dict[object, object]", behind) if issubclass(type(behind), dict) else {}
+
+
+def _behind_length(obj: object) -> int:
+    return dict.__len__(_behind(obj))
+
+
+def _proxy_page(obj: object, start: int, stop: int, reprs: Reprs) -> list[Member]:
+    members = _dict_page(_behind(obj), start, stop, reprs)
+    for member in members:
+        member.store = None
+        member.refusal = "A mapping proxy is read-only."
+    return members
+
+
+def _view_page(obj: object, start: int, stop: int, reprs: Reprs) -> list[Member]:
+    behind, kind = _behind(obj), type_name(type(obj))
+    forward, backward, ordered = _dict_iterators(behind)
+    pairs = _span(forward, backward, dict.__len__(behind), start, stop)
+    part = 0 if kind.endswith("keys") else 1
+    items = pairs if kind.endswith("items") else [pair[part] for pair in pairs]
+    members = _indexed(items, start, before="list(", after=")", refusal="A view of a dict is read-only.")
+    for member in members:
+        member.after = member.after if ordered else None
+    return members
+
+
+_VIEW = Elements(_behind_length, _view_page)
+# By address: looking a class up in a dict would ask its metaclass for a hash.
+_ELEMENTS: dict[int, Elements] = {
+    id(cls): elements
+    for cls, elements in cast(
+        "list[tuple[type, Elements]]",
+        [
+            (list, Elements(list.__len__, _list_page)),
+            (tuple, Elements(tuple.__len__, _tuple_page)),
+            (deque, Elements(deque.__len__, _deque_page)),
+            (set, Elements(set.__len__, _set_page)),
+            (frozenset, Elements(frozenset.__len__, _frozenset_page)),
+            (dict, Elements(dict.__len__, _dict_page)),
+            (MappingProxyType, Elements(_behind_length, _proxy_page)),
+            (type({}.keys()), _VIEW),
+            (type({}.values()), _VIEW),
+            (type({}.items()), _VIEW),
+        ],
+    )
+}

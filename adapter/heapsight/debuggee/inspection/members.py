@@ -1,0 +1,99 @@
+"""What an object consists of, before anything is made of it to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from keyword import iskeyword
+from typing import Any
+
+READ_ONLY = "This value cannot be changed."
+
+
+class Category(Enum):
+    """Where a member is shown: among the others, or in a group of this name."""
+
+    PLAIN = ""
+    SPECIAL = "special variables"
+    FUNCTION = "function variables"
+    CLASS = "class variables"
+
+
+GROUPS = (Category.SPECIAL, Category.FUNCTION, Category.CLASS)
+
+
+class Form(Enum):
+    """What a member's row shows."""
+
+    VALUE = "value"
+    LAZY = "read when asked for"
+    NOTE = "a text of ours"
+
+
+@dataclass(slots=True)
+class Member:
+    """One part of an object. Lives for one request only, for it has the value itself.
+
+    `before` and `after` make an expression of the owner's: `before + owner + after`; `after` None means there is none.
+    `store` takes owner and new value. `read` takes the owner and may run the user's code.
+    """
+
+    name: str
+    value: object = None
+    after: str | None = None
+    before: str = ""
+    category: Category = Category.PLAIN
+    form: Form = Form.VALUE
+    store: Callable[[Any, object], None] | None = None
+    read: Callable[[Any], object] | None = None
+    refusal: str = READ_ONLY
+    static: bool = False
+    virtual: bool = False
+
+
+def note(name: str, text: str) -> Member:
+    """Return a member that is a text of ours about the object."""
+    return Member(name, text, form=Form.NOTE, virtual=True)
+
+
+def is_dunder(name: str) -> bool:
+    """Say whether `name` is one of Python's own."""
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
+def place_of_attribute(name: str) -> tuple[str, str]:
+    """Return what stands before and after an owner in an expression for its attribute."""
+    if name.isidentifier() and not iskeyword(name):
+        return "", f".{name}"
+    return "getattr(", f", {name!r})"
+
+
+def attribute(name: str, value: object, category: Category = Category.PLAIN, *, static: bool = False) -> Member:
+    """Return the member for an attribute that can be set."""
+    before, after = place_of_attribute(name)
+    return Member(name, value, after, before, category, store=storing(name), static=static)
+
+
+def fixed(name: str, value: object, category: Category = Category.PLAIN) -> Member:
+    """Return the member for an attribute that cannot be set."""
+    before, after = place_of_attribute(name)
+    return Member(name, value, after, before, category)
+
+
+def storing(name: str) -> Callable[[Any, object], None]:
+    """Return a function that sets the attribute `name`, as an assignment in the program does."""
+
+    def store(owner: Any, value: object) -> None:
+        setattr(owner, name, value)
+
+    return store
+
+
+def reading(name: str) -> Callable[[Any], object]:
+    """Return a function that reads the attribute `name`, as the program does."""
+
+    def read(owner: Any) -> object:
+        return getattr(owner, name)
+
+    return read

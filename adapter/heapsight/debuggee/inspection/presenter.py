@@ -1,0 +1,198 @@
+"""From members to rows: value, type, expression, hints, and what is to be found inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Protocol
+
+from ..attributes import type_name
+from ..holding import Held, Holder
+from .failures import EvaluationError, describe_error, disown
+from .limits import ROW, Limits
+from .members import GROUPS, Category, Form, Member, is_dunder
+from .saferepr import Reprs
+from .tree import Children, Listing, Row
+
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, staticmethod, classmethod)
+
+
+ExtraRow = Callable[[Held, str | None], Row | None]
+
+
+class ChildrenOf(Protocol):
+    """Finds what an object consists of; None where there is nothing to expand."""
+
+    def __call__(self, presenter: Presenter, held: Held, evaluate_name: str | None) -> Children | None:
+        """Return the children of what is held."""
+
+
+class Presenter:
+    """Makes rows within one stop. `limits` is set for each request."""
+
+    def __init__(self, holder: Holder, children_of: ChildrenOf, extra_row: ExtraRow | None) -> None:
+        self.holder = holder
+        self.reprs = Reprs()
+        self.limits = ROW
+        # Whether each object gets a row of the agent's: then strings can be expanded, too.
+        self.extras = extra_row is not None
+        self._extra_row = extra_row
+        self._children_of = children_of
+
+    def extra_row(self, held: Held, evaluate_name: str | None) -> Row | None:
+        """Return the agent's own row for an object."""
+        return self._extra_row(held, evaluate_name) if self._extra_row is not None else None
+
+    def start_request(self, limits: Limits) -> None:
+        """Begin a request with these limits for each value."""
+        self.limits = limits
+        self.reprs.start_request()
+
+    def value_row(self, name: str, obj: object, evaluate_name: str | None) -> Row:
+        """Return the row of a value, wherever it comes from."""
+        held = self.holder.hold(obj)
+        return Row(
+            name,
+            self.reprs.text(obj, self.limits),
+            type_name(type(obj)),
+            self._children_of(self, held, evaluate_name),
+            evaluate_name,
+            held=held,
+        )
+
+    def rows(self, owner: Held, evaluate_name: str | None, members: Iterable[Member]) -> list[Row]:
+        """Return the rows of some members of `owner`."""
+        return [self.row(owner, evaluate_name, member) for member in members]
+
+    def row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
+        """Return the row of one member of `owner`."""
+        expression = compose(member.before, evaluate_name, member.after)
+        if member.form is Form.LAZY:
+            row = Row(member.name, "", children=Lazy(self, owner, member, expression), evaluate_name=expression)
+        elif member.form is Form.NOTE:
+            row = Row(member.name, str(member.value))
+        else:
+            row = self.value_row(member.name, member.value, expression)
+        row.refusal = member.refusal
+        if member.store is not None:
+            row.set = partial(_store, owner, member.store)
+        row.presentation = _presentation(member)
+        return row
+
+
+def grouped(
+    presenter: Presenter, owner: Held, evaluate_name: str | None, members: Callable[[], Iterable[Member]]
+) -> list[Row]:
+    """Return rows for plain members, and one for each group of others."""
+    found = list(members())
+    rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is Category.PLAIN])
+    categories = {member.category for member in found}
+    for category in GROUPS:
+        if category in categories:
+            children = Group(presenter, owner, evaluate_name, members, category)
+            rows.append(Row(category.value, "", children=children, presentation={"kind": "virtual"}))
+    return rows
+
+
+def count_grouped(members: Iterable[Member]) -> int:
+    """Return how many rows `grouped` makes."""
+    categories = [member.category for member in members]
+    return categories.count(Category.PLAIN) + len(set(categories) - {Category.PLAIN})
+
+
+class Group(Listing):
+    """The members of one category."""
+
+    def __init__(
+        self,
+        presenter: Presenter,
+        owner: Held,
+        evaluate_name: str | None,
+        members: Callable[[], Iterable[Member]],
+        category: Category,
+    ) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._owner = owner
+        self._evaluate_name = evaluate_name
+        self._members = members
+        self._category = category
+
+    def named_rows(self) -> list[Row]:
+        """Return the rows of this category."""
+        chosen = [member for member in self._members() if member.category is self._category]
+        return self._presenter.rows(self._owner, self._evaluate_name, chosen)
+
+
+class Lazy(Listing):
+    """A property: asking for its one row reads it, and only then does the user's code run."""
+
+    def __init__(self, presenter: Presenter, owner: Held, member: Member, evaluate_name: str | None) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._owner = owner
+        self._read = member.read
+        self._name = member.name
+        self._evaluate_name = evaluate_name
+
+    @property
+    def named(self) -> int:
+        """Always the one."""
+        return 1
+
+    def named_rows(self) -> list[Row]:
+        """Read the property."""
+        value, failure = self._value()
+        if failure is not None:
+            hint: dict[str, object] = {"kind": "property", "attributes": ["readOnly"]}
+            return [Row("", failure.text, failure.type_name, presentation=hint)]
+        return [self._presenter.value_row("", value, self._evaluate_name)]
+
+    def _value(self) -> tuple[object, EvaluationError | None]:
+        assert self._read is not None
+        try:
+            return self._read(self._owner.obj), None
+        except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:  # noqa: BLE001 - the user's property
+            disown(error)
+            return None, EvaluationError(describe_error(error), type_name=type_name(type(error)))
+
+
+def compose(before: str, owner: str | None, after: str | None) -> str | None:
+    """Return the expression for a part of `owner`."""
+    if owner is None or after is None:
+        return None
+    return f"{before}{owner}{after}"
+
+
+def _store(owner: Held, store: Callable[[object, object], None], value: object) -> None:
+    store(owner.obj, value)
+
+
+def _presentation(member: Member) -> dict[str, object]:
+    hint: dict[str, object] = {"kind": _kind(member)}
+    attributes = []
+    if member.static:
+        attributes.append("static")
+    if member.store is None:
+        attributes.append("readOnly")
+    if issubclass(type(member.value), str) and member.form is Form.VALUE:
+        attributes.append("rawString")
+    if member.form is Form.LAZY:
+        attributes.append("hasSideEffects")
+        hint["lazy"] = True
+    if attributes:
+        hint["attributes"] = attributes
+    if member.name.startswith("_") and not is_dunder(member.name):
+        hint["visibility"] = "private" if "__" in member.name else "protected"
+    return hint
+
+
+def _kind(member: Member) -> str:
+    if member.virtual:
+        return "virtual"
+    if member.form is Form.LAZY:
+        return "property"
+    if issubclass(type(member.value), _FUNCTIONS):
+        return "method"
+    return "class" if issubclass(type(member.value), type) else "data"

@@ -1,0 +1,87 @@
+"""The text of a value: like `repr`, within limits, whatever the value is and does.
+
+Containers of Python's own are written here, element by element, also where a class of the user's inherits their
+`__repr__`, and so are named tuples and dataclasses. Only where a class defines a `__repr__` of its own is it called,
+once for each time that the value is shown; an element that is shown within its container counts as shown. A `__repr__`
+that took too long is not called again for that type during the stop.
+"""
+
+from __future__ import annotations
+
+from ..attributes import find_class_attribute, is_python_class
+from ..originals import perf_counter
+from .builtin_reprs import WRITERS, generated_writer
+from .failures import describe_error, disown
+from .limits import ROW, Limits, Patience
+from .writing import Writing
+
+
+def text(obj: object, limits: Limits = ROW) -> str:
+    """Return the text of `obj`."""
+    return Reprs().text(obj, limits)
+
+
+class Reprs:
+    """Writes values, and knows which types are slow about theirs."""
+
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._slow: dict[int, float] = {}
+        self._spent = 0.0
+        self._muted = False
+
+    def start_request(self) -> None:
+        """Give the user's methods their time anew."""
+        self._spent = 0.0
+        self._muted = False
+
+    def forget(self) -> None:
+        """End a stop: slow types get another chance."""
+        self.start_request()
+        self._slow.clear()
+
+    def text(self, obj: object, limits: Limits = ROW) -> str:
+        """Return the text of `obj`."""
+        writing = Writing(limits, self._write)
+        self._write(writing, obj, 0)
+        result = writing.result()
+        if limits.one_line and "\n" in result:
+            return " ".join(line.strip() for line in result.split("\n"))
+        return result
+
+    def _write(self, writing: Writing, obj: object, depth: int) -> None:
+        implementation = find_class_attribute(type(obj), "__repr__")
+        writer = WRITERS.get(id(implementation)) or generated_writer(implementation)
+        try:
+            if writer is not None:
+                writer(writing, obj, depth)
+            else:
+                writing.put(self._ask(obj, writing.left))
+        except RecursionError:
+            writing.put("… (nested too deeply)")
+
+    def _ask(self, obj: object, room: int) -> str:
+        """Call the object's own `__repr__`, at most once, and cut what it says."""
+        took = self._slow.get(id(type(obj)))
+        if took is not None or self._muted:
+            return object.__repr__(obj) + (f" (repr took {took:.1f} s)" if took else " (no time left for repr)")
+        started = perf_counter()
+        try:
+            answer = repr(obj)
+        except BaseException as error:  # noqa: BLE001 - user code; an interrupt of ours ends this __repr__, not the request
+            disown(error)
+            if not isinstance(error, Exception):
+                # Interrupted, or it wants to leave the program: no more of the user's code in this request.
+                self._muted = True
+                self._slow[id(type(obj))] = perf_counter() - started
+            return f"{object.__repr__(obj)} (repr failed: {describe_error(error)})"
+        finally:
+            self._measure(obj, perf_counter() - started)
+        return str.__getitem__(answer, slice(0, room + 1))
+
+    def _measure(self, obj: object, seconds: float) -> None:
+        self._spent += seconds
+        if self._spent > self._patience.request:
+            self._muted = True
+        if seconds > self._patience.one and is_python_class(type(obj)):
+            self._slow[id(type(obj))] = seconds
