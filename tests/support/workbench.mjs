@@ -24,6 +24,8 @@ const quiet = [
 
 const testSettings = {
   ...calmSettings,
+  // The Object view lives there; that it is to be seen tells that extensions are registered.
+  'workbench.secondarySideBar.defaultVisibility': 'visible',
   'workbench.startupEditor': 'none',
   'git.enabled': false,
   'debug.toolBarLocation': 'docked',
@@ -74,7 +76,7 @@ export class Workbench {
   /** Open the folder; ready when extensions are registered (only then breakpoints and F5 mean something). */
   async start() {
     await this.page.goto(this.server.open(this.folder), { timeout: 60_000 });
-    await this.page.locator('.activitybar [aria-label^="Heapsight"]').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.auxiliarybar [aria-label^="Heapsight"]').first().waitFor({ timeout: 60_000 });
   }
 
   /** A picture for the documentation: docs/images with UPDATE_IMAGES=1, else test-results. */

@@ -4,6 +4,8 @@ import type { DeepSize, ObjectInfo, SourceLocation } from '../../shared/protocol
 /** A line about an object: what it says, and how to read it. */
 export interface Fact {
   label: string;
+  /** Name of a codicon. */
+  icon: string;
   value: string;
   explanation: string;
   location: SourceLocation | undefined;
@@ -12,30 +14,43 @@ export interface Fact {
 /** What is told about an object, in the order in which it is told. */
 export function factsOf(info: ObjectInfo): Fact[] {
   return [
-    fact('Shallow size', formatBytes(info.shallowSize), 'The object alone, with its garbage collector header.'),
+    fact(
+      'Shallow size',
+      'symbol-ruler',
+      formatBytes(info.shallowSize),
+      'The object alone, with its garbage collector header.',
+    ),
     fact(
       'Deep size',
+      'symbol-structure',
       deepSize(info.deepSize),
       'Everything that can be reached from it, except modules, classes and other shared things.',
     ),
-    fact('References', references(info), "Strong references to it; the debugger's own are not counted."),
+    fact('References', 'references', references(info), "Strong references to it; the debugger's own are not counted."),
     fact(
       'Garbage collector',
+      'trash',
       info.gcTracked ? 'tracked' : 'not tracked',
       'Only tracked objects can be part of a reference cycle that is collected.',
     ),
     fact(
       'Weak references',
+      'link',
       info.weakReferences.toLocaleString('en-US'),
       'Weak references do not keep an object alive.',
     ),
-    fact('Address', info.address, 'Where it lies. An address is used again after its object is gone.'),
+    fact(
+      'Address',
+      'symbol-numeric',
+      info.address,
+      'Where it lies. An address is used again after its object is gone.',
+    ),
     classFact(info),
   ];
 }
 
-function fact(label: string, value: string, explanation: string, location?: SourceLocation): Fact {
-  return { label, value, explanation, location };
+function fact(label: string, icon: string, value: string, explanation: string, location?: SourceLocation): Fact {
+  return { label, icon, value, explanation, location };
 }
 
 function deepSize({ bytes, objects, complete }: DeepSize): string {
@@ -49,11 +64,12 @@ function references(info: ObjectInfo): string {
 
 function classFact({ qualifiedType, classLocation }: ObjectInfo): Fact {
   if (classLocation === undefined) {
-    return fact('Class', qualifiedType, 'Its source is not known: built in, or made by native code.');
+    return fact('Class', 'symbol-class', qualifiedType, 'Its source is not known: built in, or made by native code.');
   }
   const place = `${fileName(classLocation.path)}:${classLocation.line}`;
   return fact(
     'Class',
+    'symbol-class',
     `${qualifiedType} — ${place}`,
     `Defined in ${classLocation.path}, line ${classLocation.line}.`,
     classLocation,

@@ -16,10 +16,8 @@ export function itemOf(node: TreeNode, canOpen: boolean, current: boolean): vsco
   item.description = row.description;
   item.tooltip = new vscode.MarkdownString(row.tooltip);
   item.contextValue = current ? row.traits.join(' ') : row.traits.filter((trait) => trait !== 'inspect').join(' ');
-  if (row.icon !== undefined) {
-    const color = current ? row.color : 'disabledForeground';
-    item.iconPath = new vscode.ThemeIcon(row.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-  }
+  const color = current ? row.color : 'disabledForeground';
+  item.iconPath = new vscode.ThemeIcon(row.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   if (!current) {
     item.resourceUri = vscode.Uri.from({ scheme: dimmedScheme, path: `/${node.kind}` });
   }

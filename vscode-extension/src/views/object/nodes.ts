@@ -21,6 +21,7 @@ export interface SubjectNode extends Common {
 export interface FactNode extends Common {
   readonly kind: 'fact';
   readonly label: string;
+  readonly icon: string;
   readonly value: string;
   readonly explanation: string;
   readonly location: SourceLocation | undefined;

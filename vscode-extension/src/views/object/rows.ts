@@ -9,8 +9,8 @@ export interface Row {
   description: string;
   /** Markdown. */
   tooltip: string;
-  /** Name of a codicon; undefined: none. */
-  icon: string | undefined;
+  /** Name of a codicon. */
+  icon: string;
   /** Id of a theme colour for the icon. */
   color: string | undefined;
   open: boolean;
@@ -78,7 +78,7 @@ export function locationOf(node: TreeNode): SourceLocation | undefined {
 }
 
 function bare(label: string): Row {
-  return { label, description: '', tooltip: '', icon: undefined, color: undefined, open: false, traits: [] };
+  return { label, description: '', tooltip: '', icon: 'blank', color: undefined, open: false, traits: [] };
 }
 
 function subjectRow({ name, evaluateName, info }: SubjectNode): Row {
@@ -99,11 +99,12 @@ function subjectRow({ name, evaluateName, info }: SubjectNode): Row {
   };
 }
 
-function factRow({ label, value, explanation, location }: FactNode): Row {
+function factRow({ label, icon, value, explanation, location }: FactNode): Row {
   return {
     ...bare(label),
     description: value,
     tooltip: lines(`**${plain(label)}**: ${plain(value)}`, plain(explanation)),
+    icon,
     traits: ['value', ...trait(location !== undefined, 'jump')],
   };
 }
