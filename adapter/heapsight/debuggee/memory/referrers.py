@@ -78,8 +78,9 @@ class _Search:
         self._refcount = refcount
         self._edges += self._running.edges_to(id(self._held.obj))
         self._add_holders(self._tracked_holders())
-        if self._unaccounted() > 0:
-            search = UntrackedSearch(self._held, self._running.frames(), self._budget, self._is_hidden)
+        missing = self._unaccounted()
+        if missing > 0:
+            search = UntrackedSearch(self._held, missing, self._running.frames(), self._budget, self._is_hidden)
             hidden = search.holders()
             self._codes = search.codes
             self._own_lists.add(id(hidden))

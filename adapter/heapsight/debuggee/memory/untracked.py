@@ -23,17 +23,28 @@ from .budget import Budget
 from .contents import find_in
 
 _CHUNK: Final = 4096
+# `gc.freeze()` takes everything there is, which is never as little as this. (3.12 itself begins with some hundreds.)
+_FROZEN_BY_THE_INTERPRETER: Final = 1000
 # Types whose objects refer to others although the collector does not list them (always, or at times).
 _UNLISTED: Final = frozenset(map(id, (tuple, dict, CodeType)))
 
 
 class UntrackedSearch:
-    """One walk for the object in `held`. `own_count` are references from Heapsight's own code and modules."""
+    """One walk for `missing` references to the object in `held`; it ends when they are found.
+
+    `own_count` are references from Heapsight's own code.
+    """
 
     def __init__(
-        self, held: Held, frames: Sequence[FrameType], budget: Budget, is_hidden: Callable[[object], bool]
+        self,
+        held: Held,
+        missing: int,
+        frames: Sequence[FrameType],
+        budget: Budget,
+        is_hidden: Callable[[object], bool],
     ) -> None:
         self._held = held
+        self._missing = missing
         self._frames = frames
         self._budget = budget
         self._is_hidden = is_hidden
@@ -47,26 +58,36 @@ class UntrackedSearch:
 
     def holders(self) -> list[object]:
         """Return the holders that only this walk can find."""
-        if not self._is_worthwhile():
+        may_be_frozen = gc.get_freeze_count() > _FROZEN_BY_THE_INTERPRETER
+        # What the collector lists itself is held by what it lists, unless that was hidden from it.
+        if gc.is_tracked(self._held.obj) and not may_be_frozen:
             return self._found
+        listed = gc.get_objects()
+        self._look_around(listed)
+        if may_be_frozen:
+            self._walk_frozen(listed)
+        return self._found
+
+    def _is_over(self) -> bool:
+        """Say whether everything is found, or the budget spent."""
+        if self._missing <= 0:
+            return True
+        if self._budget.is_spent():
+            self.complete = False
+            return True
+        return False
+
+    def _look_around(self, listed: list[object]) -> None:
+        """Look into everything that is one step, or some steps unknown to the collector, from what it lists."""
         for frame in self._frames:
             self._walk([frame.f_code, *read_locals(frame).values()])
-        listed = gc.get_objects()
         for start in range(0, len(listed), _CHUNK):
-            if self._budget.is_spent():
-                self.complete = False
-                break
+            if self._is_over():
+                return
             chunk = listed[start : start + _CHUNK]
             self._walk(gc.get_referents(*chunk))
             if self._seeks_text:
                 self._look_for_text(chunk)
-        if gc.get_freeze_count() and not self._budget.is_spent():
-            self._walk_frozen()
-        return self._found
-
-    def _is_worthwhile(self) -> bool:
-        """Say whether holders unknown to the collector are possible: a listed object is held by listed ones."""
-        return not gc.is_tracked(self._held.obj) or gc.get_freeze_count() > 0
 
     def _walk(self, referents: Iterable[object]) -> None:
         """Look into each unlisted container among `referents`, and into those inside them."""
@@ -85,8 +106,10 @@ class UntrackedSearch:
             pending += [part for part in inside if id(type(part)) in _UNLISTED and not gc.is_tracked(part)]
 
     def _take(self, one: object) -> None:
+        count = sum(finding.count for finding in find_in(one, self._held.obj))
+        self._missing -= count
         if type(one) is CodeType and is_own_code(one):
-            self.own_count += sum(finding.count for finding in find_in(one, self._held.obj))
+            self.own_count += count
         elif not self._is_hidden(one):
             self._found.append(one)
 
@@ -106,24 +129,32 @@ class UntrackedSearch:
         if not any(map(is_, gc.get_referents(one), repeat(self._held.obj))):
             self._take(one)
 
-    def _walk_frozen(self) -> None:
-        """Walk from the modules over everything, to reach what is in no list of the collector."""
-        listed = {id(one) for one in gc.get_objects()}
-        pending: list[object] = list(sys.modules.values())
-        seen = set(map(id, pending))
-        while pending:
-            if self._budget.is_spent():
-                self.complete = False
+    def _walk_frozen(self, listed: list[object]) -> None:
+        """Walk on from what the collector lists, and from the roots, to reach what `gc.freeze()` took off its lists."""
+        seen = set(map(id, listed))
+        pending: list[object] = []
+        _add_unseen(list(sys.modules.values()), seen, pending)
+        for frame in self._frames:
+            _add_unseen(list(read_locals(frame).values()), seen, pending)
+        for start in range(0, len(listed), _CHUNK):
+            if self._is_over():
                 return
+            _add_unseen(gc.get_referents(*listed[start : start + _CHUNK]), seen, pending)
+        while pending and not self._is_over():
             chunk = pending[-_CHUNK:]
             del pending[-_CHUNK:]
             for one in chunk:
-                if gc.is_tracked(one) and id(one) not in listed and find_in(one, self._held.obj):
+                # The others were looked into before, wherever they are.
+                if gc.is_tracked(one) and find_in(one, self._held.obj):
                     self._take(one)
-            for one in gc.get_referents(*chunk):
-                if id(one) not in seen:
-                    seen.add(id(one))
-                    pending.append(one)
+            _add_unseen(gc.get_referents(*chunk), seen, pending)
+
+
+def _add_unseen(found: list[object], seen: set[int], pending: list[object]) -> None:
+    for one in found:
+        if id(one) not in seen:
+            seen.add(id(one))
+            pending.append(one)
 
 
 def _referents(one: object) -> list[object]:
