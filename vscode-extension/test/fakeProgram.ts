@@ -17,7 +17,7 @@ export function info(changes: Partial<ObjectInfo> = {}): ObjectInfo {
     value: '<Cart of Ada>',
     address: '0x7f00',
     shallowSize: 48,
-    deepSize: { bytes: 1234, objects: 5, complete: true },
+    deepSize: { bytes: 1234, objects: 5, complete: true, text: '1.2 kB' },
     references: 2,
     immortal: false,
     gcTracked: true,

@@ -41,12 +41,13 @@ suite('the inspected object', () => {
     assert.deepEqual(seen(), ['cart', 'now', undefined]);
     assert.equal(inspection.shown.tree?.info.value, '<Cart, changed>');
     assert.equal(inspection.shown.evaluatedAgain, false);
+    assert.equal(inspection.shown.tree.subject.evaluateName, undefined, 'the expression may lead elsewhere now');
     await step();
     assert.deepEqual(
       program.asked.followed.map(([question]) => question),
       [
-        { follow: 9, frameId: 100 },
-        { follow: 9, frameId: 100 },
+        { follow: 9, name: 'cart', frameId: 100 },
+        { follow: 9, name: 'cart', frameId: 100 },
       ],
     );
   });
@@ -67,6 +68,7 @@ suite('the inspected object', () => {
     await step();
     assert.deepEqual(seen(), ['items', 'now', undefined]);
     assert.equal(inspection.shown.evaluatedAgain, true);
+    assert.equal(inspection.shown.tree?.subject.evaluateName, 'cart.items');
     assert.deepEqual(program.asked.inspect.at(-1), [{ expression: 'cart.items', frameId: 100, follow: true }]);
   });
 

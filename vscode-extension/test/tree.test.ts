@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 
 import type { Referrer } from '../src/shared/protocol';
-import type { MoreNode, TreeNode } from '../src/views/object/nodes';
+import type { MoreNode, ReferrerNode, TreeNode } from '../src/views/object/nodes';
+import { expressionVia, pathTo } from '../src/views/object/paths';
 import { locationOf, rowOf } from '../src/views/object/rows';
-import { ObjectTree, pathTo } from '../src/views/object/tree';
+import { ObjectTree } from '../src/views/object/tree';
 import { FakeProgram, info, referrer } from './fakeProgram';
 
 function grown(program: FakeProgram, changes = {}): ObjectTree {
@@ -30,7 +31,7 @@ suite('the tree of an object', () => {
     assert.deepEqual(await drawn(tree, tree.subject), [
       'cart | Cart · <Cart of Ada>',
       '  Shallow size | 48 B',
-      '  Deep size | 1.2 KB in 5 objects',
+      '  Deep size | 1.2 kB · 5 objects',
       '  References | 2',
       '  Garbage collector | tracked',
       '  Weak references | 0',
@@ -44,13 +45,13 @@ suite('the tree of an object', () => {
 
   test('says what is only a bound, immortal, or not known', async () => {
     const tree = grown(new FakeProgram(), {
-      deepSize: { bytes: 5_000_000, objects: 1_000_000, complete: false },
+      deepSize: { bytes: 5_000_000, objects: 1_000_000, complete: false, text: '≥ 5.0 MB (50 ms budget)' },
       references: null,
       immortal: true,
       gcTracked: false,
     });
     const text = (await drawn(tree, tree.subject)).join('\n');
-    assert.match(text, /≥ 5\.0 MB in 1,000,000 objects/);
+    assert.match(text, /≥ 5\.0 MB \(50 ms budget\) · 1,000,000 objects/);
     assert.match(text, /References \| immortal/);
     assert.match(text, /not tracked/);
     assert.match(text, /Class \| shop\.Cart$/);
@@ -177,14 +178,21 @@ suite('the tree of an object', () => {
     assert.equal(program.asked.referrers.length, 1);
   });
 
-  test('gives the path as a person would write it', async () => {
+  test('gives the path as a person would write it, and as an expression', async () => {
     const program = new FakeProgram();
-    program.holders.set(1, [referrer("['x']", { object: 2 })]);
-    program.holders.set(2, [referrer('global CACHE in shop', { root: true })]);
+    program.holders.set(1, [referrer("['x']", { object: 2, step: "['x']" }), referrer('member', { object: 3 })]);
+    const root = referrer('global CACHE in shop', { root: true, step: "sys.modules['shop'].CACHE" });
+    program.holders.set(2, [root]);
+    program.holders.set(3, [root]);
     const tree = grown(program);
-    const [item] = await tree.childrenOf(tree.holders);
-    const [root] = await tree.childrenOf(item!);
-    assert.equal(pathTo(root!), "global CACHE in shop → ['x'] → cart");
+    const [item, member] = (await tree.childrenOf(tree.holders)) as ReferrerNode[];
+    const [viaItem] = (await tree.childrenOf(item!)) as ReferrerNode[];
+    const [viaMember] = (await tree.childrenOf(member!)) as ReferrerNode[];
+    assert.equal(pathTo(viaItem!), "global CACHE in shop → ['x'] → cart");
+    assert.equal(expressionVia(viaItem!), "sys.modules['shop'].CACHE['x']");
+    assert.ok(rowOf(viaItem!).traits.includes('expression'));
+    assert.equal(expressionVia(item!), undefined, 'it does not begin at a root');
+    assert.equal(expressionVia(viaMember!), undefined, 'a set has no step to its members');
   });
 
   test('offers only what can be done', () => {

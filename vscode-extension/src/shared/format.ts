@@ -1,8 +1,8 @@
 /** Numbers and texts as they are shown. */
 
-const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** `88 B`, `1.2 KB`, `12.4 MB`: powers of 1,000, as in the summaries that the adapter writes. */
+/** `88 B`, `1.2 kB`, `12.4 MB`: powers of 1,000, as in the summaries that the adapter writes. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -35,6 +35,8 @@ export interface DeepSize {
   bytes: number;
   objects: number;
   complete: boolean;
+  /** For a person: `≥ 12.4 MB (50 ms budget)`. */
+  text: string;
 }
 
 /** One thing that refers to an object. */
@@ -42,12 +44,14 @@ export interface Referrer {
   /** As a person writes it: `.items`, `['cart']`, `local cart in checkout()`. */
   label: string;
   kind: string;
-  /** How many references this edge stands for. */
+  /** How many references this line stands for; 0 where another line counts them. */
   count: number;
   object?: number;
   type?: string;
   value?: string;
   summary?: string;
+  /** Continues an expression for the holder to one for the object; at a root the whole expression. */
+  step?: string;
   /** It is already above in the tree. */
   cycle: boolean;
   /** A module, a frame or native code: nothing above it is asked for. */
@@ -78,6 +82,7 @@ export interface ReferrersArguments {
 
 export interface FollowedArguments {
   follow: number;
+  name?: string;
   frameId?: number;
 }
 

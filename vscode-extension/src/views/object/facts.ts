@@ -1,5 +1,5 @@
 import { count, fileName, formatBytes } from '../../shared/format';
-import type { DeepSize, ObjectInfo, SourceLocation } from '../../shared/protocol';
+import type { ObjectInfo, SourceLocation } from '../../shared/protocol';
 
 /** A line about an object: what it says, and how to read it. */
 export interface Fact {
@@ -23,7 +23,7 @@ export function factsOf(info: ObjectInfo): Fact[] {
     fact(
       'Deep size',
       'symbol-structure',
-      deepSize(info.deepSize),
+      `${info.deepSize.text} · ${count(info.deepSize.objects, 'object')}`,
       'Everything that can be reached from it, except modules, classes and other shared things.',
     ),
     fact('References', 'references', references(info), "Strong references to it; the debugger's own are not counted."),
@@ -51,11 +51,6 @@ export function factsOf(info: ObjectInfo): Fact[] {
 
 function fact(label: string, icon: string, value: string, explanation: string, location?: SourceLocation): Fact {
   return { label, icon, value, explanation, location };
-}
-
-function deepSize({ bytes, objects, complete }: DeepSize): string {
-  const text = `${formatBytes(bytes)} in ${count(objects, 'object')}`;
-  return complete ? text : `≥ ${text}`;
 }
 
 function references(info: ObjectInfo): string {

@@ -19,6 +19,8 @@ export interface Shown {
 interface Subject {
   name: string;
   evaluateName: string | undefined;
+  /** Whether that leads to this very object: at a later stop it may lead elsewhere. */
+  evaluateNameHolds: boolean;
   /** Handle within the current stop. */
   object: number | undefined;
   /** Asks for the same object at any stop. */
@@ -61,7 +63,13 @@ export class Inspection {
     const found = await this.attempt(() => this.link.inspect({ ...target, follow: this.following }), asked);
     if (found !== undefined && generation === this.generation) {
       this.remember();
-      this.subject = subjectOf(found, { name: name ?? '', evaluateName, object: undefined, follow: undefined });
+      this.subject = subjectOf(found, {
+        name: name ?? '',
+        evaluateName,
+        evaluateNameHolds: true,
+        object: undefined,
+        follow: undefined,
+      });
       this.show(found, false);
     } else if (found !== undefined) {
       this.release(found.follow);
@@ -110,6 +118,7 @@ export class Inspection {
     for (const subject of [this.subject, ...this.history]) {
       if (subject !== undefined) {
         subject.object = undefined;
+        subject.evaluateNameHolds = false;
       }
     }
   }
@@ -149,6 +158,7 @@ export class Inspection {
       return;
     }
     this.subject = subjectOf(outcome.info, subject);
+    this.subject.evaluateNameHolds ||= outcome.evaluatedAgain;
     this.show(outcome.info, outcome.evaluatedAgain);
   }
 
@@ -162,7 +172,7 @@ export class Inspection {
       const frameId = await this.link.topFrame();
       const inFrame = frameId === undefined ? {} : { frameId };
       if (subject.follow !== undefined) {
-        const found = await this.link.followed({ follow: subject.follow, ...inFrame });
+        const found = await this.link.followed({ follow: subject.follow, name: subject.name, ...inFrame });
         return found.alive
           ? { info: found.info, evaluatedAgain: false }
           : `${subject.name} is gone: nothing refers to it any more.`;
@@ -190,8 +200,9 @@ export class Inspection {
   }
 
   private show(info: ObjectInfo, evaluatedAgain: boolean): void {
-    const { name, evaluateName } = this.subject ?? { name: info.name, evaluateName: info.evaluateName };
-    this.tree = new ObjectTree(this.link, name, evaluateName, info);
+    const { subject } = this;
+    const expression = subject?.evaluateNameHolds ? subject.evaluateName : info.evaluateName;
+    this.tree = new ObjectTree(this.link, subject?.name ?? info.name, expression, info);
     this.current = true;
     this.evaluatedAgain = evaluatedAgain;
     this.say(undefined);
@@ -223,6 +234,7 @@ function subjectOf(info: ObjectInfo, before: Subject): Subject {
   return {
     name: before.name || info.name || info.type,
     evaluateName: info.evaluateName ?? before.evaluateName,
+    evaluateNameHolds: before.evaluateNameHolds || info.evaluateName !== undefined,
     object: info.object,
     follow: info.follow ?? before.follow,
   };

@@ -7,11 +7,11 @@ import { ContextKey, type ContextKeyId, View, languageId } from '../../shared/id
 import type { Inspections } from './inspections';
 import { itemOf } from './items';
 import type { ListOwner, MoreNode, TreeNode } from './nodes';
+import { expressionVia, pathTo } from './paths';
 import { locationOf } from './rows';
 import { sessionLink } from './sessionLink';
 import { showSource } from './source';
 import { type Wanted, wantedExpression, wantedFrom } from './target';
-import { pathTo } from './tree';
 
 /** The view "Object": one object of the stopped program, and what holds it. */
 export class ObjectView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -97,7 +97,7 @@ export class ObjectView implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   copyExpression(node: TreeNode): Thenable<void> {
-    return vscode.env.clipboard.writeText(node.kind === 'subject' ? (node.evaluateName ?? node.name) : '');
+    return vscode.env.clipboard.writeText(expressionOf(node) ?? '');
   }
 
   copyValue(node: TreeNode): Thenable<void> {
@@ -185,6 +185,17 @@ export class ObjectView implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
 function setContext(key: ContextKeyId, value: boolean): void {
   void vscode.commands.executeCommand('setContext', key, value);
+}
+
+function expressionOf(node: TreeNode): string | undefined {
+  switch (node.kind) {
+    case 'subject':
+      return node.evaluateName;
+    case 'referrer':
+      return expressionVia(node);
+    default:
+      return undefined;
+  }
 }
 
 function valueOf(node: TreeNode): string {

@@ -1,6 +1,7 @@
 import { codeBlock, count, fileName, oneLine, plain } from '../../shared/format';
 import type { NodeTrait } from '../../shared/ids';
 import type { Referrer, SourceLocation } from '../../shared/protocol';
+import { expressionVia } from './paths';
 import type { FactNode, HoldersNode, MoreNode, ReferrerNode, SubjectNode, TreeNode } from './nodes';
 
 /** How a node is shown, in words that need no editor. */
@@ -124,31 +125,35 @@ function holdersRow({ info }: HoldersNode): Row {
 
 function referrerRow(node: ReferrerNode): Row {
   const { referrer } = node;
+  const expression = expressionVia(node);
   const times = referrer.count > 1 ? `×${referrer.count.toLocaleString('en-US')}` : '';
   const seen = referrer.cycle ? 'already above' : referrer.summary;
   return {
     ...bare(referrer.label),
     description: [times, referrer.type, seen].filter(Boolean).join(' · '),
-    tooltip: referrerTooltip(referrer),
+    tooltip: referrerTooltip(referrer, expression),
     icon: referrer.cycle ? 'sync' : (icons[referrer.kind] ?? 'symbol-misc'),
     color: referrer.cycle ? cycleColor : referrer.root ? rootColor : undefined,
     traits: [
       'path',
       ...trait(referrer.location !== undefined || referrer.frameId !== undefined, 'jump'),
       ...trait(referrer.object !== undefined, 'inspect'),
+      ...trait(expression !== undefined, 'expression'),
       ...trait(referrer.value !== undefined, 'value'),
     ],
   };
 }
 
-function referrerTooltip({ label, type, value, summary, cycle, root, location, count: times }: Referrer): string {
+function referrerTooltip(referrer: Referrer, expression: string | undefined): string {
+  const { label, type, value, summary, cycle, root, location, count: times } = referrer;
   const head = [`**${plain(label)}**`, type && plain(type), summary && plain(summary)].filter(Boolean).join(' · ');
   return lines(
     head,
     times > 1 ? `${times.toLocaleString('en-US')} references` : undefined,
-    value === undefined ? undefined : codeBlock(value, 'python'),
+    value === undefined ? undefined : plain(value),
     cycle ? 'A reference cycle: this object is above already.' : undefined,
     root ? 'A root: it lives by itself and keeps alive what is below.' : undefined,
+    expression === undefined ? undefined : codeBlock(expression, 'python'),
     location && plain(`${fileName(location.path)}:${location.line}`),
   );
 }

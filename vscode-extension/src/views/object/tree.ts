@@ -131,16 +131,3 @@ function endOf(owner: ListOwner, list: ReferrerList): TreeNode[] {
 function note(owner: TreeNode, text: string): TreeNode {
   return { kind: 'note', id: `${owner.id}/note`, parent: owner, text };
 }
-
-/** How the object is held, from the node outwards in: `global CACHE in shop → ['x'] → cart`. */
-export function pathTo(node: TreeNode): string {
-  const steps: string[] = [];
-  for (let at: TreeNode | undefined = node; at !== undefined; at = at.parent) {
-    if (at.kind === 'referrer') {
-      steps.push(at.referrer.label);
-    } else if (at.kind === 'holders') {
-      steps.push(at.name);
-    }
-  }
-  return steps.join(' → ');
-}
