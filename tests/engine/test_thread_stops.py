@@ -108,3 +108,30 @@ def test_breakpoint_function_stops_where_it_is_called(backend: BackendKind) -> N
     exec("def stops():\n    stop_here()\n    return 1\n", module.__dict__)
     run_script(backend, script, PROGRAM, [], module.stops, just_my_code=False)
     assert script.seen in (["<lambda>"], ["stops"])
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_breakpoint_set_while_nothing_is_armed_reaches_the_loop_that_runs(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    module.go_on.clear()
+    module.ready.clear()
+
+    def look(stop: Stop) -> object:
+        module.go_on.set()
+        return stop.reason
+
+    script = Script([], look=look)
+
+    def set_it() -> None:
+        script.engine.hide_current_thread()
+        module.ready.wait()
+        script.engine.set_source_breakpoints(str(PROGRAM), [BreakpointSpec(line=marked_line(PROGRAM, "spin_body"))])
+
+    def program() -> None:
+        helper = threading.Thread(target=set_it)
+        helper.start()
+        module.spin()
+        helper.join()
+
+    run_script(backend, script, PROGRAM, [], program)
+    assert script.seen == [StopReason.BREAKPOINT]

@@ -1,7 +1,8 @@
 """An expression that is evaluated again and again in running frames: compiled once, bound once per code object.
 
-The expression becomes a function whose parameters are those of its names that are variables of the frame. So only
-these variables are read, nested scopes see them, an assignment expression stays inside, and the frame is not touched.
+The expression becomes the body of a function of the frame's globals. Those of its names that are variables of the frame
+are read first, and no others: so nested scopes see them, an assignment expression stays inside, and the frame is not
+touched. All in one function, since this runs each time that a hot line does.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import _ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator
-from types import CodeType, FrameType, FunctionType
+from collections.abc import Callable, Iterator, Sequence
+from types import CellType, CodeType, FrameType, FunctionType
 
-from ..frame_layout import variable_reader
+from ..frame_layout import OBJECTS_AT, TO_OBJECTS, VariablePlace, variable_place
 from ..frames import read_locals
 from ..own import PACKAGE_FOLDER
 from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression
 
 _HAS_PROXY = sys.version_info >= (3, 13)
+# Code of this name counts as Heapsight's own, so that its frames are never shown or stepped into.
+_FILENAME = PACKAGE_FOLDER + "<expression>"
 
 Evaluation = Callable[[FrameType], object]
 
@@ -27,9 +30,13 @@ class NotAnExpression(Exception):
 
 
 class Expression:
-    """One expression of the client's. `evaluate` raises whatever the expression raises."""
+    """One expression of the client's.
 
-    __slots__ = ("_assigned", "_bound", "_functions", "_names", "text")
+    `evaluate(frame)` returns the value in `frame`, as code there would see it, or raises what the expression raises. It
+    is a function that is replaced when the frame runs other code than the last one.
+    """
+
+    __slots__ = ("_assigned", "_functions", "_names", "evaluate", "text")
 
     def __init__(self, text: str) -> None:
         """Compile `text`; raises NotAnExpression."""
@@ -44,46 +51,50 @@ class Expression:
         targets = (node.target for node in _walk(tree) if isinstance(node, _ast.NamedExpr))
         self._assigned = frozenset(target.id for target in targets)
         self._functions: dict[tuple[str, ...], CodeType] = {}
-        # The code object and the globals that the last evaluation was in, and how to evaluate there. One tuple, since
-        # threads swap it under each other's feet.
-        self._bound: tuple[CodeType | None, object, Evaluation] = (None, None, self._evaluate_anywhere)
+        self.evaluate: Evaluation = self._evaluate_elsewhere
 
-    def evaluate(self, frame: FrameType) -> object:
-        """Return the value in `frame`, as code there would see it."""
-        code, scope, evaluation = self._bound
-        if frame.f_code is code and frame.f_globals is scope:
-            return evaluation(frame)
-        return self._bind(frame)(frame)
-
-    def forget(self) -> None:
-        """Drop the references to the code and the globals of the last evaluation."""
-        self._bound = (None, None, self._evaluate_anywhere)
+    def _evaluate_elsewhere(self, frame: FrameType) -> object:
+        """Evaluate in a frame of other code than before, and be ready for more of that code."""
+        self.evaluate = self._bind(frame)
+        return self.evaluate(frame)
 
     def _bind(self, frame: FrameType) -> Evaluation:
         code = frame.f_code
-        evaluation = self._evaluation_for(code, frame)
-        self._bound = (code, frame.f_globals, evaluation)
-        return evaluation
-
-    def _evaluation_for(self, code: CodeType, frame: FrameType) -> Evaluation:
         if not code.co_flags & inspect.CO_OPTIMIZED:
             if frame.f_locals is frame.f_globals and not self._assigned:
-                return _without_variables(self._function((), frame))
+                return self._make(frame, ())
             return self._evaluate_anywhere
         variables = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
         if not self._assigned <= variables:
             return self._evaluate_anywhere
-        names = tuple(name for name in self._names if name in variables)
-        function = self._function(names, frame)
-        if not names:
-            return _without_variables(function)
-        if _HAS_PROXY:
-            return _by_proxy(function, names, self._evaluate_anywhere)
-        readers = [variable_reader(code, name) for name in names]
-        known = [reader for reader in readers if reader is not None]
-        if len(known) < len(readers):
-            return self._evaluate_anywhere
-        return _by_readers(function, known, self._evaluate_anywhere)
+        names = [name for name in self._names if name in variables]
+        if not names or _HAS_PROXY:
+            return self._make(frame, [f"{name} = {_FRAME}.f_locals[{name!r}]" for name in names])
+        reads = [_FIND_OBJECTS]
+        for name in names:
+            place = variable_place(code, name)
+            if place is None:
+                return self._evaluate_anywhere
+            reads.extend(_read(name, place))
+        return self._make(frame, reads)
+
+    def _make(self, frame: FrameType, reads: Sequence[str]) -> Evaluation:
+        """Return a function that evaluates in frames that run the code of `frame` in its globals."""
+        reading = _READING.format(reads="\n            ".join(reads)) if reads else ""
+        made = compile_quietly(_FUNCTION.format(reading=reading, expression=self.text), _FILENAME, "exec")
+        function = _code_within(_code_within(made))
+        enclosed = {
+            "__heapsight_code": frame.f_code,
+            "__heapsight_globals": frame.f_globals,
+            "__heapsight_elsewhere": self._evaluate_elsewhere,
+            "__heapsight_anywhere": self._evaluate_anywhere,
+            "__heapsight_objects_at": OBJECTS_AT,
+            "__heapsight_id": id,
+            "__heapsight_type": type,
+            "__heapsight_cell": CellType,
+        }
+        cells = tuple(CellType(enclosed[name]) for name in function.co_freevars)
+        return FunctionType(function, frame.f_globals, closure=cells)
 
     def _evaluate_anywhere(self, frame: FrameType) -> object:
         """Evaluate by looking every name up: in class bodies, or where a variable is not bound at the moment."""
@@ -91,68 +102,51 @@ class Expression:
         values = {name: scope[name] for name in self._assigned if name in scope}
         values |= read_locals(frame)
         names = tuple(name for name in self._names if name in values)
-        return self._function(names, frame)(*[values[name] for name in names])
-
-    def _function(self, names: tuple[str, ...], frame: FrameType) -> Callable[..., object]:
         code = self._functions.get(names)
         if code is None:
             made = compile_quietly(f"lambda {', '.join(names)}: (\n{self.text}\n)", _FILENAME, "eval")
-            code = next(constant for constant in made.co_consts if type(constant) is CodeType)
-            self._functions[names] = code
-        return FunctionType(code, frame.f_globals)
+            code = self._functions[names] = _code_within(made)
+        return FunctionType(code, scope)(*[values[name] for name in names])
 
 
-# Code of this name counts as Heapsight's own, so that its frames are never shown or stepped into.
-_FILENAME = PACKAGE_FOLDER + "<expression>"
-
-
-def _without_variables(function: Callable[..., object]) -> Evaluation:
-    return lambda _frame: function()
-
-
-def _by_proxy(function: Callable[..., object], names: tuple[str, ...], otherwise: Evaluation) -> Evaluation:
-    """Read through the proxy that `f_locals` is from 3.13 on."""
-    first = names[0]
-
-    def evaluate_one(frame: FrameType) -> object:
+_FRAME = "__heapsight_frame"
+# The parameters of the outer function become cells, so that the inner one's globals can be those of the user's module.
+_FUNCTION = """\
+def make(
+    __heapsight_code, __heapsight_globals, __heapsight_elsewhere, __heapsight_anywhere,
+    __heapsight_objects_at, __heapsight_id, __heapsight_type, __heapsight_cell,
+):
+    def evaluate(__heapsight_frame):
+        if (
+            __heapsight_frame.f_code is not __heapsight_code
+            or __heapsight_frame.f_globals is not __heapsight_globals
+        ):
+            return __heapsight_elsewhere(__heapsight_frame)
+{reading}
+        return (
+{expression}
+)
+"""
+# What reading a variable raises that is not bound: from 3.13 on through the proxy that `f_locals` is; before, `f_locals`
+# would copy all variables and keep them alive, so they are read where they lie.
+_UNBOUND = "KeyError" if _HAS_PROXY else "ValueError"
+_READING = f"""\
         try:
-            value = frame.f_locals[first]
-        except KeyError:  # not bound
-            return otherwise(frame)
-        return function(value)
-
-    def evaluate(frame: FrameType) -> object:
-        variables = frame.f_locals
-        try:
-            values = [variables[name] for name in names]
-        except KeyError:
-            return otherwise(frame)
-        return function(*values)
-
-    return evaluate_one if len(names) == 1 else evaluate
+            {{reads}}
+        except {_UNBOUND}:
+            return __heapsight_anywhere(__heapsight_frame)"""
+_FIND_OBJECTS = f"__heapsight_objects = __heapsight_objects_at(__heapsight_id({_FRAME}) + {TO_OBJECTS})"
 
 
-def _by_readers(
-    function: Callable[..., object], readers: list[Callable[[FrameType], object]], otherwise: Evaluation
-) -> Evaluation:
-    """Read the variables where they lie: up to 3.12 `f_locals` would copy them all and keep them alive."""
-    first = readers[0]
+def _read(name: str, place: VariablePlace) -> list[str]:
+    lines = [f"{name} = __heapsight_objects[{place.index}]"]
+    if place.in_cell:
+        lines.append(f"if __heapsight_type({name}) is __heapsight_cell: {name} = {name}.cell_contents")
+    return lines
 
-    def evaluate_one(frame: FrameType) -> object:
-        try:
-            value = first(frame)
-        except ValueError:  # not bound
-            return otherwise(frame)
-        return function(value)
 
-    def evaluate(frame: FrameType) -> object:
-        try:
-            values = [read(frame) for read in readers]
-        except ValueError:
-            return otherwise(frame)
-        return function(*values)
-
-    return evaluate_one if len(readers) == 1 else evaluate
+def _code_within(code: CodeType) -> CodeType:
+    return next(constant for constant in code.co_consts if type(constant) is CodeType)
 
 
 def _walk(node: _ast.AST) -> Iterator[_ast.AST]:

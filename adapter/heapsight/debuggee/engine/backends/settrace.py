@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import opcode
 import sys
 import threading
@@ -19,17 +20,43 @@ _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 Trace = Callable[[FrameType, str, object], object]
 
 
+class _WakeUp:
+    """Runs a function on the main thread, which may be in the middle of anything: as a pending call."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        def call(_nothing: object) -> int:
+            function()
+            return 0
+
+        # Kept as long as this object: the interpreter calls it later.
+        self._callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(call)
+
+    def main_thread(self) -> None:
+        """Have the main thread run it soon; at once where the caller is the main thread."""
+        if get_ident() == threading.main_thread().ident:
+            self._callback(None)
+        else:
+            ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
+
+
 class SettraceBackend(Backend):
-    """One global trace function a thread; a local one for frames of interest only."""
+    """One global trace function a thread; a local one for frames of interest only.
+
+    Both decide by tables that `arm` replaces: code known to be dull costs one look-up a call, and a line without
+    interest in code with a breakpoint one look-up a line.
+    """
 
     def __init__(self, sink: Sink, thread_begins: Callable[[int], None]) -> None:
         super().__init__(sink)
         self._thread_begins = thread_begins
         self._armed = Armed()
         self._installed = False
+        # Whether the main thread is not traced now, because nothing is armed that it could meet.
+        self._asleep = False
+        self._wake_up = _WakeUp(self._trace_current)
         # By identity, holding the code: two code objects that are equal are still two.
         self._seen: dict[int, CodeType] = {}
-        self._threads: set[int] = set()
+        self._dull: dict[int, CodeType] = {}
         # The exception that a thread's frame may be about to leave with.
         self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}
         # Bound once: every access to a method makes a new object.
@@ -39,7 +66,7 @@ class SettraceBackend(Backend):
     def install(self) -> None:
         """Trace the calling thread and those that start later; from 3.12 on, all."""
         self._installed = True
-        self._threads.add(get_ident())
+        self._asleep = False
         threading.settrace(self._on_new_thread)  # type: ignore[arg-type]
         if sys.version_info >= (3, 12):
             threading.settrace_all_threads(self._global_trace)  # type: ignore[arg-type]
@@ -54,6 +81,7 @@ class SettraceBackend(Backend):
             return
         self._installed = False
         self._seen.clear()
+        self._dull = {}
         threading.settrace(None)
         if sys.version_info >= (3, 12):
             threading.settrace_all_threads(None)
@@ -64,8 +92,13 @@ class SettraceBackend(Backend):
         """Give the frames that run already a local trace function where they have become interesting."""
         self._armed = armed
         self._seen.clear()
+        # A new table: a thread that is deciding right now decides by the old one, which is not changed under it.
+        self._dull = {}
         if not self._installed:
             return
+        if self._asleep and not self._idle:
+            self._asleep = False
+            self._wake_up.main_thread()
         for frame in armed.frames:
             self._trace(frame)
         table = self._sink.breakpoints
@@ -76,40 +109,72 @@ class SettraceBackend(Backend):
                     self._trace(caller)
                 caller = caller.f_back
 
+    @property
+    def _idle(self) -> bool:
+        return not (self._sink.expects_code or self._sink.has_motion() or self._armed.raises or self._armed.unwinds)
+
+    def _trace_current(self) -> None:
+        if self._installed:
+            sys.settrace(self._global_trace)  # type: ignore[arg-type]
+
     def _trace(self, frame: FrameType) -> None:
         if not is_own_code(frame.f_code):
             frame.f_trace = self._local_trace
 
     def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
-        self._threads.add(get_ident())
         self._thread_begins(get_ident())
         sys.settrace(self._global_trace)  # type: ignore[arg-type]
         return self._on_call(frame, event, arg)
 
     def _on_call(self, frame: FrameType, _event: str, _arg: object) -> object:
+        dull = self._dull
+        code = frame.f_code
+        if id(code) in dull:
+            return None
         if not self._installed:
             sys.settrace(None)
             return None
-        code = frame.f_code
+        if self._idle and get_ident() == threading.main_thread().ident:
+            # Other threads cannot be woken on 3.11: they go on being traced, at one look-up a call.
+            self._asleep = True
+            sys.settrace(None)
+            return None
+        if is_own_code(code):
+            dull[id(code)] = code
+            return None
         table = self._sink.breakpoints
         if id(code) not in self._seen:
-            if is_own_code(code):
-                return None
             table.code_seen(code)
             self._seen[id(code)] = code
         ident = get_ident()
         if table.entry_for(code):
             self._sink.entered(ident, frame)
-        armed = self._armed
-        if (
-            table.lines_for(code)
-            or self._sink.is_interested(ident, code)
-            or armed.raises
-            or armed.unwinds
-            or any(code is one for one in armed.leaving)
-        ):
-            return self._local_trace
+        lines = table.lines_for(code)
+        if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
+            return self._local_trace if lines or self._wants_events(ident, code) else None
+        if lines:
+            return self._line_trace(lines)
+        if not table.entry_for(code):
+            dull[id(code)] = code
         return None
+
+    def _wants_events(self, ident: int, code: CodeType) -> bool:
+        armed = self._armed
+        if armed.raises or armed.unwinds or any(code is one for one in armed.leaving):
+            return True
+        return self._sink.is_interested(ident, code)
+
+    def _line_trace(self, lines: frozenset[int]) -> Trace:
+        """Return a local trace function for code that has breakpoints on `lines`, while nothing else is armed."""
+        table = self._dull
+        general = self._local_trace
+
+        def trace(frame: FrameType, event: str, arg: object) -> object:
+            if self._dull is table and (event != "line" or frame.f_lineno not in lines):
+                return trace
+            return general(frame, event, arg)
+
+        return trace
 
     def _on_event(self, frame: FrameType, event: str, arg: object) -> object:
         if not self._installed:
