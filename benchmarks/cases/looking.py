@@ -1,0 +1,88 @@
+"""How long an editor waits for values while the program stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from debugging import Debugging
+from measuring import Case, Kind, Measured
+from peers import Peer
+
+_TIMES = 60
+_WARM_UP = 5
+_PAGE = 100
+_PROGRAM = "values.py"
+Look = Callable[[Debugging, int], str | None]
+
+
+def looking(prepare: Callable[[Debugging], Look]) -> Callable[[Peer | None, str], Measured]:
+    """Return a measurement of what `prepare` returns; that returns what there is to note."""
+
+    def measure(peer: Peer | None, python: str) -> Measured:
+        assert peer is not None
+        with Debugging(peer, python, _PROGRAM) as debugging:
+            debugging.start([{"marker": "here"}])
+            debugging.wait_stopped()
+            look = prepare(debugging)
+            samples, notes = [], set()
+            for number in range(_TIMES + _WARM_UP):
+                begin = perf_counter()
+                note = look(debugging, number)
+                samples.append(perf_counter() - begin)
+                if note is not None:
+                    notes.add(note)
+            return Measured(samples[_WARM_UP:], frozenset(notes))
+
+    return measure
+
+
+def page_of(name: str, filter: str) -> Callable[[Debugging], Look]:
+    """Return the preparation of reading pages of a large local variable, another page each time."""
+
+    def prepare(debugging: Debugging) -> Look:
+        row = debugging.local(name)
+        reference = row["variablesReference"]
+        has_count = row.get("indexedVariables" if filter == "indexed" else "namedVariables")
+
+        def look(debugging: Debugging, number: int) -> str | None:
+            # A client that is told no count asks for everything at once, as the protocol has it.
+            paging = {"filter": filter, "start": number * 1_000, "count": _PAGE} if has_count else {}
+            rows = debugging.variables(reference, **paging)
+            return None if len(rows) == _PAGE else f"{len(rows)} rows instead of a page of {_PAGE}"
+
+        return look
+
+    return prepare
+
+
+def attributes(debugging: Debugging) -> Look:
+    """Prepare reading all attributes of an object."""
+    reference = debugging.local("wide")["variablesReference"]
+
+    def look(debugging: Debugging, _: int) -> str | None:
+        rows = debugging.variables(reference)
+        return None if len(rows) >= 1_000 else f"{len(rows)} rows of 1000"
+
+    return look
+
+
+def hover(debugging: Debugging) -> Look:
+    """Prepare evaluating what the mouse is over."""
+    frame_id = debugging.frames()[0]["id"]
+
+    def look(debugging: Debugging, _: int) -> str | None:
+        body = debugging.client.request(
+            "evaluate", {"expression": "cart.items", "frameId": frame_id, "context": "hover"}
+        )
+        return None if "tea" in body["result"] else f"answered {body['result']}"
+
+    return look
+
+
+CASES = [
+    Case("list-page", "page of 100 out of a list of 1,000,000", Kind.LATENCY, looking(page_of("numbers", "indexed"))),
+    Case("dict-page", "page of 100 out of a dict of 100,000", Kind.LATENCY, looking(page_of("table", "named"))),
+    Case("attributes", "object with 1,000 attributes", Kind.LATENCY, looking(attributes)),
+    Case("hover", "hover: evaluate", Kind.LATENCY, looking(hover)),
+]
