@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CellType, CodeType, FrameType, GeneratorType
 
@@ -90,28 +90,31 @@ def read_variables(frame: FrameType) -> dict[str, object] | None:
     return dict(_variables(frame))
 
 
-def variable_reader(code: CodeType, name: str) -> Callable[[FrameType], object] | None:
-    """Return a function that reads variable `name` of frames that run `code`, at the same cost however many there are.
+@dataclass(frozen=True, slots=True)
+class VariablePlace:
+    """Where frames of one code object keep a variable: `OBJECTS_AT(id(frame) + TO_OBJECTS)[index]`.
 
-    It raises ValueError while the variable is not bound. None where frames cannot be read or there is no such variable.
+    That is one C operation that raises ValueError while the variable is not bound. `in_cell`: what it reads may be the
+    cell around the value.
     """
+
+    index: int
+    in_cell: bool
+
+
+TO_OBJECTS = _FRAME_POINTER
+OBJECTS_AT = _Objects.from_address
+
+
+def variable_place(code: CodeType, name: str) -> VariablePlace | None:
+    """Return where frames of `code` keep variable `name`; None where frames cannot be read or have no such variable."""
     if not READS_FRAMES:
         return None
     names, kinds = _names_and_kinds(code)
     if name not in names:
         return None
     place = names.index(name)
-    index = _FIRST_VARIABLE + place
-    objects_at = _Objects.from_address
-
-    def read(frame: FrameType) -> object:
-        return objects_at(id(frame) + _FRAME_POINTER)[index]
-
-    def read_cell(frame: FrameType) -> object:
-        value = objects_at(id(frame) + _FRAME_POINTER)[index]
-        return value.cell_contents if type(value) is CellType else value
-
-    return read_cell if kinds[place] & IN_CELL else read
+    return VariablePlace(_FIRST_VARIABLE + place, bool(kinds[place] & IN_CELL))
 
 
 def _variables(frame: FrameType) -> Iterator[tuple[str, object]]:

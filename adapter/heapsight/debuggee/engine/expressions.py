@@ -127,8 +127,8 @@ def make(
 {expression}
 )
 """
-# What reading a variable raises that is not bound: from 3.13 on through the proxy that `f_locals` is; before, `f_locals`
-# would copy all variables and keep them alive, so they are read where they lie.
+# What reading a variable raises that is not bound. From 3.13 on, `f_locals` is a proxy; before, it would copy all
+# variables and keep them alive, so they are read where they lie.
 _UNBOUND = "KeyError" if _HAS_PROXY else "ValueError"
 _READING = f"""\
         try:
