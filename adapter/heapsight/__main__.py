@@ -2,14 +2,16 @@
 
 import sys
 
+# With `-m` that is the current folder, where a file of the user's may shadow a library module; run by path, it is this
+# package's own. In both cases nothing is to be found there.
+if not sys.flags.safe_path:
+    del sys.path[0]
+
 if not __package__:
-    # Run by path: the folder itself is on the path then, where its modules would shadow others.
     import importlib.util
     import os
 
     folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
-    if sys.path and os.path.abspath(sys.path[0]) == folder:  # noqa: PTH100
-        del sys.path[0]
     spec = importlib.util.spec_from_file_location(
         "heapsight",
         os.path.join(folder, "__init__.py"),  # noqa: PTH118
@@ -23,4 +25,4 @@ if not __package__:
 from heapsight.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,6 +16,10 @@ COMMANDS = {
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command that `words` (default: the process's own) name; return the exit code."""
+    # Before anything of ours is: the program that `run` runs must not notice what it finds imported.
+    already_loaded = frozenset(sys.modules)
+    if words is None:
+        forget_own_path_entry()
     words = list(sys.argv[1:] if words is None else words)
     if not words or words[0] in ("-h", "--help"):
         print(_help())
@@ -26,7 +30,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return code
     from .commands import run
 
-    return run.main(words)
+    return run.main(words, already_loaded)
+
+
+def forget_own_path_entry() -> None:
+    """Take the folder that we were started from off `sys.path`: what the user has there is none of our business."""
+    if not sys.flags.safe_path:
+        del sys.path[0]
 
 
 def _help() -> str:

@@ -50,7 +50,7 @@ def answer(request, **body):
 
 def refuse(request, text):
     head = {"type": "response", "request_seq": request["seq"], "command": request["command"]}
-    send({**head, "success": False, "message": text})
+    send({**head, "success": False, "message": text, "body": {"error": {"id": 1, "format": text}}})
 
 
 token = os.environ["HEAPSIGHT_TOKEN"]
@@ -95,10 +95,10 @@ while True:
     elif command == "pause":
         answer(request)
         event("stopped", reason="pause", threadId=1, allThreadsStopped=True)
-    elif command == "terminate" and MODE == "stubborn":
+    elif command in ("initialize", "launch", "attach", "configurationDone", "cancel", "terminate", "disconnect"):
         answer(request)
     else:
-        answer(request)
+        refuse(request, "the fake agent does not do that")
     if command == "configurationDone" and MODE == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         event("output", category="console", output="stubborn\n")

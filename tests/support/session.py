@@ -31,15 +31,20 @@ __all__ = ["RequestRefused", "Session", "debug_session"]
 
 
 class Session:
-    """Drives one session; `client` is there for what has no helper."""
+    """Drives one session; `client` is there for what has no helper.
 
-    def __init__(self, make_client: Callable[..., Client] = Client.spawn, *, checked: bool = True, **options) -> None:
+    With `own_checked=False` the test may send what the protocol forbids; the adapter never may.
+    """
+
+    def __init__(
+        self, make_client: Callable[..., Client] = Client.spawn, *, own_checked: bool = True, **options
+    ) -> None:
         self.transcript: list[str] = []
         self.violations: list[SchemaViolation] = []
         self.terminals: list[subprocess.Popen] = []
         self.output_events: list[dict] = []
         self.thread_id = 1
-        self._checked = checked
+        self._own_checked = own_checked
         self._lock = threading.Lock()
         options.setdefault("run_in_terminal", self.run_in_terminal)
         self.client = make_client(observe=self._observe, **options)
@@ -104,7 +109,7 @@ class Session:
 
     def request(self, command: str, **arguments) -> dict:
         """Send a request and return the response's body. Raises RequestRefused."""
-        return self.client.request(command, arguments or None)
+        return self.client.request(command, arguments)
 
     def refused(self, command: str, **arguments) -> str:
         """Send a request that has to fail; return the error's text."""
@@ -211,16 +216,16 @@ class Session:
             raise self.violations[0]
 
     def dump(self) -> str:
-        """Return all messages as text."""
+        """Return the last messages as text."""
         with self._lock:
-            return "\n".join(self.transcript)
+            return "\n".join(line if len(line) < 1000 else line[:999] + "…" for line in self.transcript[-80:])
 
     def _observe(self, direction: str, message: dict) -> None:
         with self._lock:
             self.transcript.append(f"{direction} {json.dumps(message)}")
             if message.get("event") == "output":
                 self.output_events.append(message.get("body", {}))
-        if not self._checked:
+        if direction == ">" and not self._own_checked:
             return
         try:
             check(message)

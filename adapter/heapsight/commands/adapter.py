@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..session import server
+from ..session.log import message_log
 from ..wire.launch_options import Address
 
 
 def main(words: Sequence[str]) -> int:
     """Serve DAP until the client, or a signal, ends it; return the exit code."""
     options = _parser().parse_args(words)
+    log = None if options.log_dir is None else message_log(options.log_dir)
     if options.port is None:
         if options.for_debuggee:
             _parser().error("--for-debuggee needs --port")
-        return asyncio.run(server.serve_stdio())
+        return asyncio.run(server.serve_stdio(log))
     address = Address(options.host, options.port)
-    serve = server.serve_program if options.for_debuggee else server.serve_tcp
-    return asyncio.run(serve(address))
+    if not options.for_debuggee:
+        return asyncio.run(server.serve_tcp(address, log))
+    if hasattr(os, "fork") and os.fork():
+        # The program that started us waits for this process, and shall have no child left that it does not know of.
+        os._exit(0)
+    return asyncio.run(server.serve_program(address, log))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -27,7 +35,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, help="TCP port to listen on, 0 for a free one; without it: stdio")
     parser.add_argument("--for-debuggee", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--log-dir", type=_folder, help="folder to write the messages of each session to")
     return parser
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return path
 
 
 def _port(text: str) -> int:

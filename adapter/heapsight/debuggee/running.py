@@ -13,6 +13,7 @@ from .agent import Agent
 from .connection import connect
 from .own import is_own_frame
 from .target import ProgramNotFound, Target, first_path_entry, load
+from .this_process import this_process
 
 
 class ExitReport:
@@ -48,9 +49,7 @@ def run_launched(address: str, token: str, words: Sequence[str], already_loaded:
     if not agent.wait_until_configured():
         sys.exit("Heapsight: the debugger went away before the program was started.")
     # For a program that calls heapsight.breakpoint() itself.
-    from . import public_api
-
-    public_api.use(agent)
+    this_process.agent = agent
     agent.program_will_start()
     run(agent, target, already_loaded)
 

@@ -9,16 +9,17 @@ from ..wire.framing import Decoder, MalformedMessage, Message, encode
 
 
 class Channel(asyncio.Protocol):
-    """Sends and receives messages. The three callbacks may be replaced at any time, also from within one of them.
+    """Sends and receives messages. The callbacks may be replaced at any time, also from within one of them.
 
     Messages are handed over as they are read, without a task in between: a stop is on its way to the editor in the same
-    turn of the loop in which it came in.
+    turn of the loop in which it came in. `observe(direction, message)` sees them all.
     """
 
     def __init__(self) -> None:
         self.on_message: Callable[[Message], None] = _ignore
         self.on_malformed: Callable[[MalformedMessage], None] = _ignore
         self.on_closed: Callable[[], None] = _ignore_close
+        self.observe: Callable[[str, Message], None] | None = None
         self._decoder = Decoder()
         self._writer: asyncio.WriteTransport | None = None
         self._reader: asyncio.BaseTransport | None = None
@@ -47,6 +48,8 @@ class Channel(asyncio.Protocol):
                 continue
             if message is None:
                 return
+            if self.observe is not None:
+                self.observe("<-", message)
             self.on_message(message)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -61,7 +64,10 @@ class Channel(asyncio.Protocol):
         """Send `message` with the next `seq`, and return that number. Nothing is sent to a peer that is gone."""
         self._sequence += 1
         if not self.is_closed and self._writer is not None:
-            self._writer.write(encode({**message, "seq": self._sequence}))
+            numbered = {**message, "seq": self._sequence}
+            if self.observe is not None:
+                self.observe("->", numbered)
+            self._writer.write(encode(numbered))
         return self._sequence
 
     def close(self) -> None:

@@ -28,14 +28,13 @@ _LOST_SECONDS = 2.0
 async def initialize(session: Session, message: Message) -> None:
     """Answer with what Heapsight can do."""
     session.client_arguments = arguments_of(message)
-    session.phase = Phase.INITIALIZED
     session.respond(message, CAPABILITIES)
 
 
 async def launch(session: Session, message: Message) -> None:
     """Start a program and debug it."""
-    options = read_launch(arguments_of(message))
     with _starting(session):
+        options = read_launch(arguments_of(message))
         session.owns_program = True
         debuggee = await starting.launch(session, options)
         await _take(session, debuggee, message, program_event(starting.program_name(options), debuggee, "launch"))
@@ -43,8 +42,8 @@ async def launch(session: Session, message: Message) -> None:
 
 async def attach(session: Session, message: Message) -> None:
     """Debug a program that runs already."""
-    options = read_attach(arguments_of(message))
     with _starting(session):
+        options = read_attach(arguments_of(message))
         session.owns_program = False
         if session.hosted is not None:
             debuggee = await asyncio.shield(session.hosted)
@@ -109,8 +108,7 @@ async def leave(session: Session, *, end_program: bool) -> None:
 
 @contextmanager
 def _starting(session: Session) -> Iterator[None]:
-    """Mark the session as starting a program; a failure or cancellation leaves it ready to try again."""
-    session.phase = Phase.STARTING
+    """Let `disconnect` cancel what goes on in the block; a failure leaves the session ready to try again."""
     session.starting = asyncio.current_task()
     try:
         yield

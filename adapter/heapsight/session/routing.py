@@ -9,9 +9,9 @@ from .session import Route
 FORWARDED = Route(WITH_PROGRAM)
 
 ROUTES: dict[str, Route] = {
-    "initialize": Route(frozenset({Phase.CONNECTED}), requests.initialize),
-    "launch": Route(BEFORE_PROGRAM, requests.launch),
-    "attach": Route(BEFORE_PROGRAM, requests.attach),
+    "initialize": Route(frozenset({Phase.CONNECTED}), requests.initialize, Phase.INITIALIZED),
+    "launch": Route(BEFORE_PROGRAM, requests.launch, Phase.STARTING),
+    "attach": Route(BEFORE_PROGRAM, requests.attach, Phase.STARTING),
     "terminate": Route(ANY_INITIALIZED, requests.terminate),
     "disconnect": Route(frozenset(Phase), requests.disconnect),
     "cancel": FORWARDED,

@@ -14,6 +14,7 @@ from . import requests, starting
 from .channel import Channel
 from .debuggee import Debuggee
 from .listener import Listener
+from .log import Observer
 from .routing import ROUTES
 from .session import Session
 from .stdio import claim, open_stdio
@@ -25,14 +26,19 @@ _FLUSH_SECONDS = 2.0
 
 
 class Sessions:
-    """The sessions of this process. `hosted` is the program that all of them are about, where there is one."""
+    """The sessions of this process.
 
-    def __init__(self, hosted: asyncio.Future[Debuggee] | None = None) -> None:
+    `log` sees every message of the clients. `hosted` is the program that all sessions are about, where there is one.
+    """
+
+    def __init__(self, log: Observer | None, hosted: asyncio.Future[Debuggee] | None = None) -> None:
+        self._log = log
         self._hosted = hosted
         self._open: set[Session] = set()
 
     def begin(self, client: Channel) -> Session:
         """Start a session for a client that is connected, or about to be."""
+        client.observe = self._log
         session = Session(client, ROUTES, requests.client_gone, self._hosted)
         self._open.add(session)
         session.run(self._forget(session))
@@ -59,10 +65,10 @@ class Sessions:
         self._open.discard(session)
 
 
-async def serve_stdio() -> int:
+async def serve_stdio(log: Observer | None = None) -> int:
     """Serve one session on stdin and stdout; return the exit code."""
     channel, written = await open_stdio(*claim())
-    sessions = Sessions()
+    sessions = Sessions(log)
     session = sessions.begin(channel)
     finished, stopping = asyncio.ensure_future(session.finished.wait()), _on_signals()
     waited: list[asyncio.Future[Any]] = [finished, stopping]
@@ -73,9 +79,9 @@ async def serve_stdio() -> int:
     return 0
 
 
-async def serve_tcp(address: Address) -> int:
+async def serve_tcp(address: Address, log: Observer | None = None) -> int:
     """Serve a session for each client that connects, until a signal ends the adapter; return the exit code."""
-    sessions = Sessions()
+    sessions = Sessions(log)
     try:
         server = await _listen(sessions, address)
     except OSError as error:
@@ -88,14 +94,14 @@ async def serve_tcp(address: Address) -> int:
     return 0
 
 
-async def serve_program(address: Address) -> int:
+async def serve_program(address: Address, log: Observer | None = None) -> int:
     """Serve the program that has started this adapter, to one client at a time; return the exit code.
 
     Prints one line of JSON for that program: both addresses, or the error. Ends with the program.
     """
     listener = Listener(os.environ.pop(starting.TOKEN_VARIABLE, None))
     hosted: asyncio.Future[Debuggee] = asyncio.get_running_loop().create_future()
-    sessions = Sessions(hosted)
+    sessions = Sessions(log, hosted)
     await listener.open()
     try:
         server = await _listen(sessions, address)
@@ -104,6 +110,7 @@ async def serve_program(address: Address) -> int:
         _announce({"error": _cannot_listen(address, error)})
         return 1
     _announce({"client": _name_of(server), "debuggee": [listener.address.host, listener.address.port]})
+    _let_go_of_output()
     try:
         hello, link = await asyncio.wait_for(listener.next_program(), _HOSTED_SECONDS)
     except TimeoutError:
@@ -137,6 +144,14 @@ def _cannot_listen(address: Address, error: OSError) -> str:
 
 def _announce(message: object) -> None:
     print(json.dumps(message), flush=True)
+
+
+def _let_go_of_output() -> None:
+    """Close what the program reads us by: it waits for the end of it."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 def _on_signals() -> asyncio.Future[None]:

@@ -22,10 +22,14 @@ Handler = Callable[["Session", Message], Coroutine[object, object, None]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who answers a request, and when it is legal. Without a handler it is forwarded to the program."""
+    """Who answers a request, and when it is legal. Without a handler it is forwarded to the program.
+
+    `enters` is the phase that the request itself begins: at once, so that it counts for the very next message.
+    """
 
     legal: frozenset[Phase]
     handler: Handler | None = None
+    enters: Phase | None = None
 
 
 class Session:
@@ -124,6 +128,7 @@ class Session:
         elif self.phase not in route.legal:
             self.fail(message, f"{command!r} is not possible now: {self.phase.value}.")
         elif route.handler is not None:
+            self.phase = route.enters or self.phase
             self.run(self._handle(route.handler, message))
         elif self.debuggee is not None:
             self.debuggee.link.forward(message, self._client.send)

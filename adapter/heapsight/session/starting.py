@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import subprocess
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from ..wire.framing import Message
@@ -24,6 +26,7 @@ from .session import Session
 TOKEN_VARIABLE = "HEAPSIGHT_TOKEN"
 # So much of what a program wrote before it failed to start is worth repeating in the error.
 _OUTPUT_SHOWN = 2000
+_VERSION_SECONDS = 5.0
 
 
 async def launch(session: Session, options: LaunchOptions) -> Debuggee:
@@ -89,7 +92,7 @@ async def _first(
         if arriving.done():
             return arriving.result()
         if ending.done():
-            raise RequestFailed(_early_end(name, ending.result(), "".join(written)))
+            raise RequestFailed(await _early_end(name, ending.result(), "".join(written)))
         raise RequestFailed(
             f"{name!r} was started, but no Python program reported back from it within {seconds:g} seconds."
         )
@@ -98,11 +101,33 @@ async def _first(
         ending.cancel()
 
 
-def _early_end(name: str, code: int, written: str) -> str:
+async def _early_end(name: str, code: int, written: str) -> str:
+    """Explain why what was started is not the program: another Python, or none at all."""
+    hello = await _ask_for_version(name)
+    if hello is not None and not hello.is_supported:
+        return hello.refusal + "."
     how = f"was ended by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
     text = f"{name!r} {how} before it ran the program; is it a Python interpreter?"
     shown = written.strip()[-_OUTPUT_SHOWN:]
     return f"{text} It wrote: {shown}" if shown else text
+
+
+async def _ask_for_version(name: str) -> Hello | None:
+    """Ask an interpreter that is too old even for our command line what it is; None when it is none."""
+    if not Path(name).name.startswith("python"):
+        return None
+    question = "import sys; print(sys.version.split()[0]); print(sys.executable)"
+    asked = await asyncio.create_subprocess_exec(
+        name, "-c", question, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        said, _ = await asyncio.wait_for(asked.communicate(), _VERSION_SECONDS)
+    except TimeoutError:
+        asked.kill()
+        await asked.wait()
+        return None
+    lines = said.decode("utf-8", "replace").splitlines()
+    return Hello(0, lines[0], "CPython", lines[1]) if len(lines) == 2 else None
 
 
 def _check(hello: Hello, link: Link) -> None:

@@ -1,0 +1,155 @@
+"""What a program can ask of the debugger from within: `heapsight.listen()` and its companions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+
+from .agent import Agent
+from .connection import connect as open_connection
+from .own import PACKAGE_FOLDER
+from .running import run
+from .target import Target
+from .this_process import this_process
+
+Endpoint = tuple[str, int]
+
+_TOKEN_VARIABLE = "HEAPSIGHT_TOKEN"
+
+
+def listen(endpoint: Endpoint | int, *, in_process_debug_adapter: bool = False) -> Endpoint:
+    """Start an adapter for this process, and connect to it. See `heapsight.listen`."""
+    _refuse_second_time("listen")
+    if in_process_debug_adapter:
+        raise NotImplementedError("Heapsight's adapter is always a process of its own.")
+    host, port = _address(endpoint)
+    # 16 random bytes that nobody else on this machine can guess; `secrets` would cost the user's program an import.
+    token = os.urandom(16).hex()
+    answer = _start_adapter(host, port, token)
+    if "error" in answer:
+        raise RuntimeError(str(answer["error"]))
+    client, debuggee = _endpoint(answer["client"]), _endpoint(answer["debuggee"])
+    _connect(*debuggee, token)
+    return client
+
+
+def connect(endpoint: Endpoint | int, *, access_token: str | None = None) -> Endpoint:
+    """Connect to an adapter that waits. See `heapsight.connect`."""
+    _refuse_second_time("connect")
+    host, port = _address(endpoint)
+    _connect(host, port, access_token or "")
+    return host, port
+
+
+def wait_for_client() -> None:
+    """See `heapsight.wait_for_client`."""
+    if this_process.agent is None:
+        raise RuntimeError("wait_for_client() needs listen() or connect() before it.")
+    this_process.agent.wait_for_client()
+
+
+def is_client_connected() -> bool:
+    """See `heapsight.is_client_connected`."""
+    return this_process.agent is not None and this_process.agent.client_connected
+
+
+def breakpoint() -> None:
+    """See `heapsight.breakpoint`."""
+    if this_process.agent is not None and this_process.agent.client_connected:
+        this_process.agent.stop_here()
+
+
+def debug_this_thread() -> None:
+    """See `heapsight.debug_this_thread`."""
+    if this_process.agent is None:
+        raise RuntimeError("debug_this_thread() needs listen() or connect() before it.")
+    this_process.agent.trace_this_thread()
+
+
+def trace_this_thread(should_trace: bool) -> None:
+    """See `heapsight.trace_this_thread`."""
+    if should_trace:
+        debug_this_thread()
+    else:
+        sys.settrace(None)
+
+
+def configure(properties: Mapping[str, object]) -> None:
+    """See `heapsight.configure`."""
+    if this_process.agent is not None:
+        raise RuntimeError("configure() has to come before listen() and connect().")
+    for name in properties:
+        if name not in this_process.settings:
+            raise ValueError(f"There is no property {name!r}; there are {', '.join(this_process.settings)}.")
+    this_process.settings.update(properties)
+
+
+def log_to(path: str) -> None:
+    """See `heapsight.log_to`."""
+    if not os.path.isdir(path):
+        raise NotADirectoryError(f"{path!r} is not a folder.")
+    this_process.log_folder = os.path.abspath(path)
+
+
+def run_target(words: list[str], already_loaded: frozenset[str]) -> None:
+    """Run a program in this process, under the agent that listens or is connected."""
+    if this_process.agent is None:
+        raise RuntimeError("There is no debugger yet.")
+    run(this_process.agent, Target.parse(words), already_loaded)
+
+
+def _refuse_second_time(function: str) -> None:
+    if this_process.agent is not None:
+        raise RuntimeError(f"{function}() is not possible: this process is being debugged already.")
+
+
+def _connect(host: str, port: int, token: str) -> None:
+    agent = Agent(open_connection(host, port, token))
+    agent.attach_to_running_program()
+    agent.start()
+    this_process.agent = agent
+
+
+def _address(endpoint: Endpoint | int) -> Endpoint:
+    host, port = ("127.0.0.1", endpoint) if isinstance(endpoint, int) else endpoint
+    if not isinstance(host, str) or not isinstance(port, int) or not 0 <= port < 65536:
+        raise ValueError(f"{endpoint!r} is neither a port nor (host, port).")
+    return host, port
+
+
+def _endpoint(pair: object) -> Endpoint:
+    assert isinstance(pair, list)
+    return str(pair[0]), int(pair[1])
+
+
+def _start_adapter(host: str, port: int, token: str) -> dict[str, object]:
+    """Run `heapsight adapter` beside this process, and return what it says about itself."""
+    import subprocess
+
+    command = [str(this_process.settings["python"]), PACKAGE_FOLDER, "adapter", "--for-debuggee"]
+    command += ["--host", host, "--port", str(port)]
+    if this_process.log_folder is not None:
+        command += ["--log-dir", this_process.log_folder]
+    # What the program has set up for itself is not for the adapter: a PYTHONPATH may hide the standard library.
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name == "PYTHONHOME"
+    }
+    starter = subprocess.Popen(
+        command,
+        env={**inherited, _TOKEN_VARIABLE: token},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Ctrl-C in the program's terminal is for the program.
+        start_new_session=True,
+    )
+    said, complaint = starter.communicate()
+    try:
+        answer = json.loads(said)
+    except ValueError:
+        text = complaint.decode("utf-8", "replace").strip()
+        raise RuntimeError(f"The debug adapter did not start: {text or 'it said nothing'}") from None
+    assert isinstance(answer, dict)
+    return answer
