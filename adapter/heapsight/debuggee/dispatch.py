@@ -162,9 +162,9 @@ class Dispatcher:
         if place is Place.THREAD:
             wanted = arguments.get("threadId")
         elif place is Place.FRAME and arguments.get("frameId") is not None:
-            wanted = program.inspector.thread_of_frame(integer(arguments, "frameId"))
+            wanted = program.inspector.thread_of(integer(arguments, "frameId"))
         elif place is Place.REFERENCE:
-            wanted = program.inspector.thread_of_reference(integer(arguments, "variablesReference"))
+            wanted = program.inspector.thread_of(integer(arguments, "variablesReference"))
         if isinstance(wanted, int) and wanted in stopped:
             return wanted
         # A thread that waits in a C call is shown with its stack but cannot run anything: another one reads for it.

@@ -63,3 +63,13 @@ def write_local(frame: FrameType, name: str, value: object) -> None:
     if not _WRITE_THROUGH:
         _locals_to_fast(frame, clear=False)
         release_locals(frame)
+
+
+def unbind_local(frame: FrameType, name: str) -> bool:
+    """Unbind local variable `name` of a function's frame; False from 3.12 on, where there is no way to do that."""
+    if sys.version_info >= (3, 12):
+        return False
+    frame.f_locals.pop(name, None)
+    _locals_to_fast(frame, clear=True)
+    release_locals(frame)
+    return True

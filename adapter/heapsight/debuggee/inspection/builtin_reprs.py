@@ -251,7 +251,7 @@ def _weak_reference(writing: Writing, obj: weakref.ref[object], depth: int) -> N
     writing.put(f"<{type_name(type(obj))} at {id(obj):#x}; {to}>")
 
 
-# By the address of the method: comparing the methods themselves would be no better, hashing classes could run user code.
+# By the address of the method: asking it for its hash could run the user's code.
 WRITERS: dict[int, Writer] = {
     id(find_class_attribute(cls, "__repr__")): writer
     for cls, writer in cast(

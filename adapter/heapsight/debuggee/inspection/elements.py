@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 _KEY = Limits(characters=120, elements=10, depth=3)
 _LONGEST_LITERAL = 200
-_HASHED_IN_C = (str, int, bytes, float, bool, type(None))
+# By address: asking whether a class is in a set (or equals another) could run code of its metaclass.
+_HASHED_IN_C = frozenset(map(id, (str, int, bytes, float, bool, type(None))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def elements_of(cls: type) -> Elements | None:
 
 def literal(key: object) -> str | None:
     """Return the source text of a constant; None where it has no (short) one."""
-    if type(key) in {str, bytes}:
-        return repr(key) if len(cast(str, key)) <= _LONGEST_LITERAL else None
+    if type(key) is str or type(key) is bytes:
+        return repr(key) if len(key) <= _LONGEST_LITERAL else None
     if key is None or type(key) is bool:
         return repr(key)
     if type(key) is int:
@@ -130,7 +131,7 @@ def _dict_iterators(obj: dict[object, object]) -> tuple[Iterator[Any], Iterator[
     An OrderedDict has an order of its own, and looks up each key to follow it: not where that would run user code.
     """
     if issubclass(type(obj), OrderedDict):
-        if not all(type(key) in _HASHED_IN_C for key in dict.keys(obj)):
+        if not all(id(type(key)) in _HASHED_IN_C for key in dict.keys(obj)):
             return iter(dict.items(obj)), reversed(dict.items(obj)), False
         items = OrderedDict.items(cast("OrderedDict[object, object]", obj))
         return iter(items), reversed(items), True
@@ -167,7 +168,6 @@ def _view_page(obj: object, start: int, stop: int, reprs: Reprs) -> list[Member]
 
 
 _VIEW = Elements(_behind_length, _view_page)
-# By address: looking a class up in a dict would ask its metaclass for a hash.
 _ELEMENTS: dict[int, Elements] = {
     id(cls): elements
     for cls, elements in cast(

@@ -1,152 +1,251 @@
 """Running the user's own expressions and statements in a frame.
 
-Names resolve as they do there: locals, free variables and class bodies included, also inside comprehensions, lambdas
-and functions that the expression defines. To that end the frame's variables become a function's: the code is compiled
-as the body of a function inside a function that has them all, so that the compiler makes closures of what is used.
+Names resolve as they do there, also inside comprehensions, lambdas and functions that the expression defines. To that
+end the frame's variables become those of a function around the user's code: the compiler makes closures of what is
+used, we fill their cells, and write back to the frame what has changed. Globals are the real ones.
+
+A name that the function does not have cannot be added to its frame: it belongs to the console, for that frame and until
+the program goes on. A module's frame needs none of this: there the code runs as the module's own.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-import traceback
-from types import CodeType, FrameType, FunctionType
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CellType, CodeType, FrameType, FunctionType
+from typing import cast
 
-from ..attributes import type_name
-from ..frames import read_locals, write_local
-from .failures import EvaluationError, describe_error, without_own_frames
+from ..attributes import type_mro, type_name, type_namespace
+from ..holding import Held
+from ..interrupts import EvaluationInterrupted
+from .failures import EvaluationError, describe_error, disown
+from .names_bound import names_bound, without_annotations
+from .namespaces import (
+    bind,
+    class_around,
+    declares_global,
+    main_namespace,
+    names_of,
+    runs_module,
+    unbind,
+    variables_of,
+)
+from .tracebacks import CONSOLE, report
 
-FILE = "<heapsight evaluation>"
+_INNER = "<console>"
+_VALUE = "__heapsight_value__"
+_FUTURE_FEATURES = 0x1FE0000  # the compiler flags of `from __future__ import …`
 
 
-def evaluate(source: str, frame: FrameType, *, statements: bool) -> object:
-    """Return the value of an expression, or with `statements` run a block and return the value of its last expression.
+@dataclass(slots=True)
+class Place:
+    """Where to evaluate: a frame, or None for the main module. `console` has the names that only the console knows."""
 
-    What is assigned is bound in the frame. Raises EvaluationError.
+    frame: FrameType | None
+    hold: Callable[[object], Held]
+    console: dict[str, Held] = field(default_factory=dict)
+
+
+def evaluate(source: str, place: Place, *, statements: bool) -> object:
+    """Return the value of an expression; with `statements` of a block, whose last expression is its value.
+
+    Raises EvaluationError.
     """
-    tree = _parse(source, statements=statements)
-    variables = read_locals(frame)
-    optimized = bool(frame.f_code.co_flags & inspect.CO_OPTIMIZED)
+    return _guarded(lambda: _run(_parse(source, statements=statements), place), source)
+
+
+def assign(target: str, source: str, place: Place) -> object:
+    """Evaluate `source`, bind `target` (a name, an attribute, an item …) to it, and return it.
+
+    Raises EvaluationError.
+    """
+
+    def run() -> object:
+        value = _parse(source, statements=False).body[0]
+        assert isinstance(value, ast.Expr)
+        targets = ast.parse(f"{target.strip()} = 0", CONSOLE).body
+        if len(targets) != 1 or not isinstance(targets[0], ast.Assign):
+            raise SyntaxError(f"{target!r} is nothing to assign to")
+        keep = ast.Assign([ast.Name(_VALUE, ast.Store())], value.value)
+        store = ast.Assign(targets[0].targets, ast.Name(_VALUE, ast.Load()))
+        tree = ast.Module([keep, store, ast.Expr(ast.Name(_VALUE, ast.Load()))], [])
+        result = _run(ast.fix_missing_locations(tree), place)
+        place.console.pop(_VALUE, None)
+        main = place.frame.f_globals if place.frame is not None else main_namespace()
+        main.pop(_VALUE, None)
+        return result
+
+    return _guarded(run, source)
+
+
+def _guarded(run: Callable[[], object], source: str) -> object:
+    """Run code of the user's; what it raises leaves here as text, and keeps nothing alive."""
     try:
-        if not optimized:
-            return _run_in_namespaces(tree, frame)
-        return _run_in_function(tree, frame, variables)
-    except EvaluationError:
+        return run()
+    except (EvaluationInterrupted, EvaluationError):
         raise
-    except (Exception, SystemExit, GeneratorExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's own code
-        raise _failure(error) from None
+    except BaseException as error:  # noqa: BLE001 - the user's code may raise anything; nothing of it ends the program
+        disown(error)
+        failure = EvaluationError(_short(error), report(error, source), type_name(type(error)))
+    # Outside of the handler: the user's exception must not become the context of ours.
+    raise failure
+
+
+def _short(error: BaseException) -> str:
+    if type(error) is SyntaxError:
+        return f"SyntaxError: {error.msg}"
+    text = describe_error(error)
+    # Said of the cells that we make; the user knows no closure here.
+    return text.replace(" free variable ", " variable ").replace(" in enclosing scope", "") if _is_ours(text) else text
+
+
+def _is_ours(text: str) -> bool:
+    return text.startswith("NameError: cannot access free variable ")
 
 
 def _parse(source: str, *, statements: bool) -> ast.Module:
     text = source.strip()
     try:
-        # Parenthesised, an expression may go over several lines.
-        expression = compile(f"(\n{text}\n)", FILE, "eval", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        assert isinstance(expression, ast.Expression)
-        return ast.Module([ast.copy_location(ast.Expr(expression.body), expression.body)], [])
-    except SyntaxError as error:
-        problem = error
-    if statements:
-        try:
-            return ast.parse(inspect.cleandoc(source) if source[:1].isspace() else source, FILE)
-        except SyntaxError as error:
-            problem = error
-    raise EvaluationError(f"SyntaxError: {problem.msg}", type_name="SyntaxError") from None
+        body = _parse_expression(text)
+        return ast.Module([ast.copy_location(ast.Expr(body), body)], [])
+    except SyntaxError:
+        if not statements:
+            raise
+    lines = inspect.cleandoc(source) if source[:1].isspace() else source
+    return without_annotations(ast.parse(lines, CONSOLE))
+
+
+def _parse_expression(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, CONSOLE, "eval").body
+    except SyntaxError:
+        if "\n" not in text:
+            raise
+    # In parentheses, an expression may go over several lines, as it does in the program.
+    return ast.parse(f"(\n{text}\n)", CONSOLE, "eval").body
 
 
 def _split(tree: ast.Module) -> tuple[list[ast.stmt], ast.expr | None]:
     """Return the statements before the last expression, and that expression where the block ends in one."""
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        return tree.body[:-1], tree.body[-1].value
-    return tree.body, None
+    last = tree.body[-1] if tree.body else None
+    return (tree.body[:-1], last.value) if isinstance(last, ast.Expr) else (tree.body, None)
 
 
-def _run_in_namespaces(tree: ast.Module, frame: FrameType) -> object:
+def _run(tree: ast.Module, place: Place) -> object:
+    frame = place.frame
+    flags = frame.f_code.co_flags & _FUTURE_FEATURES if frame is not None else 0
     before, last = _split(tree)
-    if before:
-        exec(compile(ast.Module(before, []), FILE, "exec"), frame.f_globals, frame.f_locals)
-    if last is None:
-        return None
-    return eval(compile(ast.Expression(last), FILE, "eval"), frame.f_globals, frame.f_locals)
+    # As a module's, whatever it is to become: this finds `return`, `yield` and `await` where they mean nothing.
+    block = compile(ast.Module(before, []), CONSOLE, "exec", flags, dont_inherit=True) if before else None
+    final = compile(ast.Expression(last), CONSOLE, "eval", flags, dont_inherit=True) if last is not None else None
+    if frame is not None and not runs_module(frame):
+        return _InFrame(tree, frame, place, flags).run()
+    namespace = frame.f_globals if frame is not None else main_namespace()
+    if block is not None:
+        exec(block, namespace)
+    return eval(final, namespace) if final is not None else None
 
 
-def _run_in_function(tree: ast.Module, frame: FrameType, variables: dict[str, object]) -> object:
-    before, last = _split(tree)
-    assigned = _assigned_names(tree)
-    unbound = object()
-    names = [name for name in variables if name.isidentifier() and name != "__class__"]
-    code = _as_function(before, last, names, sorted(assigned - set(names)))
-    outer = FunctionType(code, frame.f_globals)
-    result, bound = outer(unbound, *(variables[name] for name in names))
-    for name, value in bound.items():
-        if value is not unbound and (name not in variables or variables[name] is not value):
-            _bind(frame, name, value)
-    for name in names:
-        if name in assigned and bound.get(name, unbound) is unbound:
-            raise EvaluationError(f"{name!r} cannot be deleted in a function's frame.")
-    return result
+class _InFrame:
+    """One run of user code with the variables of a function's or a class's frame."""
+
+    def __init__(self, tree: ast.Module, frame: FrameType, place: Place, flags: int) -> None:
+        self._frame = frame
+        self._place = place
+        own = [name for name in names_of(frame) if name.isidentifier()]
+        bound = names_bound(tree)
+        strange = bound - set(own) - set(place.console)
+        shared = {name for name in strange if declares_global(frame.f_code, name)}
+        self._names = list(dict.fromkeys((*own, *place.console, *sorted(strange - shared))))
+        self._uses_super = _mentions(tree, "super")
+        code = frame.f_code
+        first = code.co_varnames[0] if self._uses_super and code.co_argcount else None
+        self._first = first if first not in bound else None
+        self._code = self._compile(tree, sorted(bound - shared), sorted(shared), flags)
+
+    def run(self) -> object:
+        """Run it, and write back what it bound."""
+        values = variables_of(self._frame) | {name: held.obj for name, held in self._place.console.items()}
+        if self._uses_super and "__class__" not in values and self._first in values:
+            values["__class__"] = self._class_of(values[self._first])
+        cells = {name: _cell(name, values) for name in self._code.co_freevars}
+        function = FunctionType(self._code, self._frame.f_globals, _INNER, None, tuple(cells.values()))
+        arguments = [values[self._first]] if self._first in values else []
+        try:
+            return function(*arguments)
+        finally:
+            for name, cell in cells.items():
+                self._write_back(name, cell, values)
+
+    def _write_back(self, name: str, cell: CellType, before: dict[str, object]) -> None:
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            if name in before:
+                self._unbind(name)
+            return
+        if name in before and before[name] is value:
+            return
+        try:
+            if name in self._place.console:
+                raise KeyError(name)
+            bind(self._frame, name, value)
+        except KeyError:
+            self._place.console[name] = self._place.hold(value)
+
+    def _unbind(self, name: str) -> None:
+        if self._place.console.pop(name, None) is None and not unbind(self._frame, name):
+            raise EvaluationError(f"{name!r} cannot be deleted: this version of Python offers no way to do that.")
+
+    def _class_of(self, first: object) -> object:
+        """Return the class whose method runs: it is the one that has this very code."""
+        mro = type_mro(cast(type, first) if issubclass(type(first), type) else type(first))
+        for cls in mro:
+            for value in type_namespace(cls).values():
+                function = getattr(value, "__func__", None) if type(value) in {classmethod, staticmethod} else value
+                if type(function) is FunctionType and function.__code__ is self._frame.f_code:
+                    return cls
+        return mro[0]
+
+    def _compile(self, tree: ast.Module, bound: list[str], shared: list[str], flags: int) -> CodeType:
+        """Compile `def outer(NAMES): def inner(FIRST): nonlocal BOUND; BLOCK; return LAST`; return the inner code."""
+        before, last = _split(tree)
+        body: list[ast.stmt] = [ast.Global(shared)] if shared else []
+        body += [ast.Nonlocal(bound)] if bound else []
+        body += before
+        body.append(ast.Return(last) if last is not None else ast.Pass())
+        inner = _function(_INNER, [self._first] if self._first is not None else [], body)
+        around: ast.stmt = _function("<frame>", self._names, [inner])
+        owner = class_around(self._frame.f_code)
+        if owner is not None:
+            # Private names are mangled with the name of the class that they are written in.
+            around = ast.parse(f"class {owner}: pass").body[0]
+            assert isinstance(around, ast.ClassDef)
+            around.body = [_function("<frame>", self._names, [inner])]
+        module = ast.fix_missing_locations(ast.Module([around], []))
+        return _find(compile(module, CONSOLE, "exec", flags, dont_inherit=True))
 
 
-def _bind(frame: FrameType, name: str, value: object) -> None:
-    try:
-        write_local(frame, name, value)
-    except KeyError:
-        # The compiled function has no place for a new variable. A global is where the next expression finds it.
-        frame.f_globals[name] = value
+def _function(name: str, parameters: list[str], body: list[ast.stmt]) -> ast.FunctionDef:
+    definition = ast.parse("def f(): pass").body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.name = name
+    definition.args.args = [ast.arg(parameter) for parameter in parameters]
+    definition.body = body
+    return definition
 
 
-def _as_function(before: list[ast.stmt], last: ast.expr | None, names: list[str], new: list[str]) -> CodeType:
-    """Compile `def outer(unbound, *names): def inner(): nonlocal …; BLOCK; return LAST …; return inner(), bound`."""
-    lines = [f"def __outer__(__unbound__, {', '.join(names)}):"]
-    lines += [f"    {name} = __unbound__" for name in new]
-    lines.append("    def __inner__():")
-    if names or new:
-        lines.append(f"        nonlocal {', '.join([*names, *new])}")
-    lines += ["        pass", "    __result__ = __inner__()", "    return __result__, {"]
-    lines += [f"        {name!r}: {name}," for name in (*names, *new)]
-    lines.append("    }")
-    tree = ast.parse("\n".join(lines), FILE)
-    outer = tree.body[0]
-    assert isinstance(outer, ast.FunctionDef)
-    inner = next(node for node in outer.body if isinstance(node, ast.FunctionDef))
-    inner.body[-1:] = [*before, *([ast.copy_location(ast.Return(last), last)] if last is not None else [ast.Pass()])]
-    ast.fix_missing_locations(tree)
-    module = compile(tree, FILE, "exec")
-    return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
+def _find(code: CodeType) -> CodeType:
+    while code.co_name != _INNER:
+        code = next(one for one in code.co_consts if isinstance(one, CodeType))
+    return code.replace(co_qualname=_INNER)
 
 
-def _assigned_names(tree: ast.Module) -> set[str]:
-    """Return the names that the block itself binds, not those of functions and classes inside it."""
-    found: set[str] = set()
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            found.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
-            continue
-        elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            found.add(node.name)
-        elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            found.update(walrus.target.id for walrus in ast.walk(node) if isinstance(walrus, ast.NamedExpr))
-            continue
-        pending.extend(ast.iter_child_nodes(node))
-    return found
+def _cell(name: str, values: dict[str, object]) -> CellType:
+    return CellType(values[name]) if name in values else CellType()
 
 
-def _failure(error: BaseException) -> EvaluationError:
-    error.__traceback__ = _of_the_user(error)
-    report = "".join(traceback.format_exception(error)).rstrip()
-    failure = EvaluationError(describe_error(error), report, type_name(type(error)))
-    error.__traceback__ = None
-    return failure
-
-
-def _of_the_user(error: BaseException):  # type: ignore[no-untyped-def]
-    trace = without_own_frames(error.__traceback__)
-    while trace is not None and trace.tb_next is not None and trace.tb_frame.f_code.co_name == "__outer__":
-        trace = trace.tb_next
-    return trace
+def _mentions(tree: ast.Module, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

@@ -46,7 +46,7 @@ def error_message(error: BaseException) -> str:
 
 
 def disown(error: BaseException) -> None:
-    """Take our own frames off the front of an exception's traceback, so that they die now whoever keeps the exception."""
+    """Take our own frames off the front of a traceback, so that they die now, whoever keeps the exception."""
     error.__traceback__ = without_own_frames(error.__traceback__)
 
 

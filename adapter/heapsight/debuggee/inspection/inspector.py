@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-import sys
-import traceback as traceback_texts
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import CodeType, FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, TracebackType
+from typing import cast
 
-from ..attributes import type_name, type_qualname
+from ..attributes import type_name
 from ..errors import RequestError
 from ..holding import Held, Holder
+from ..interrupts import EvaluationInterrupted
 from .completions import complete
-from .contents import children_of
-from .evaluate import evaluate
-from .failures import EvaluationError, Unassignable, error_message
+from .evaluate import Place, assign, evaluate
+from .exceptions import exception_body
+from .failures import EvaluationError, StaleHandle, describe_error, disown
 from .handles import Handles
-from .limits import ROW, limits_for
+from .limits import limits_for
+from .namespaces import main_namespace, variables_of
 from .presenter import ExtraRow, Presenter
-from .scopes import ScopeRows, kinds_of
+from .scopes import ScopeKind, ScopeRows, kinds_of
+from .sources import Sources
 from .stack import frame_body
-from .tree import Children, Listing, Row
+from .tree import Children, Row, find_row
+from .values import children_of
 
 Body = dict[str, object]
 
+# Expressions that an attribute or an item can be asked of without parentheses around them.
+_PRIMARIES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp)
+
 
 @dataclass(frozen=True, slots=True)
-class _ShownFrame:
-    frame: FrameType
+class _Frame:
+    held: Held
     thread: int
 
 
 @dataclass(frozen=True, slots=True)
-class _ShownChildren:
+class _Variables:
+    """What a `variablesReference` stands for, and the frame that new values for it are computed in."""
+
     children: Children
     thread: int
+    frame_id: int | None
 
 
 class Inspector:
@@ -49,74 +59,105 @@ class Inspector:
         self._holder = holder
         self._is_mine = is_mine
         self._presenter = Presenter(holder, children_of, extra_row)
-        self._frames: Handles[_ShownFrame] = Handles()
-        self._references: Handles[_ShownChildren] = Handles()
+        # One numbering for both: a number says by itself what it is and which thread it belongs to.
+        self._handles: Handles[_Frame | _Variables] = Handles()
+        self._console: dict[int, dict[str, Held]] = {}
+        self._sources = Sources()
 
-    # -- stack and scopes ----------------------------------------------------------------------------------------------
+    def release(self) -> None:
+        """End the stop: every number given out so far is stale."""
+        self._handles.clear()
+        self._console.clear()
+        self._sources.clear()
+        self._presenter.reprs.forget()
+
+    def thread_of(self, handle: int) -> int:
+        """Return the thread that a frame or a variable belongs to. Raises StaleHandle."""
+        return self._handles[handle].thread
+
+    # -- stack and scopes
 
     def stack_trace(self, thread: int, frames: Sequence[FrameType], start: int, levels: int) -> Body:
-        """Return the body of `stackTrace`; `levels` 0 means all from `start` on."""
-        page = frames[start : start + levels] if levels > 0 else frames[start:]
-        numbered = [(self._frame_number(frame, thread), frame) for frame in page]
-        return {
-            "stackFrames": [frame_body(frame, number, self._is_mine) for number, frame in numbered],
-            "totalFrames": len(frames),
-        }
+        """Return the body of `stackTrace`, innermost frame first; `levels` 0 means all from `start` on."""
+        stop = start + levels if levels > 0 else len(frames)
+        shown = []
+        for index, frame in enumerate(frames[start:stop], start):
+            number = self._frame_number(thread, len(frames) - index, frame)
+            shown.append(frame_body(frame, number, self._is_mine, self._sources))
+        return {"stackFrames": shown, "totalFrames": len(frames)}
 
     def frame(self, frame_id: int) -> FrameType:
         """Return a frame by its number. Raises StaleHandle."""
-        return self._frames[frame_id].frame
+        return cast(FrameType, self._frame(frame_id).held.obj)
 
     def frame_id(self, frame: FrameType) -> int | None:
         """Return the number of a frame that the client has been told of."""
-        return self._frames.find(id(frame))
-
-    def thread_of_frame(self, frame_id: int) -> int:
-        """Return the thread that a frame belongs to. Raises StaleHandle."""
-        return self._frames[frame_id].thread
-
-    def thread_of_reference(self, reference: int) -> int:
-        """Return the thread that variables were reached from. Raises StaleHandle."""
-        return self._references[reference].thread
+        return self._handles.find(id(frame))
 
     def scopes(self, frame_id: int) -> Body:
         """Return the body of `scopes`."""
-        shown = self._frames[frame_id]
+        shown = self._frame(frame_id)
+        console = self._console_of(shown)
         found = []
-        for kind in kinds_of(shown.frame):
-            rows = ScopeRows(self._presenter, shown.frame, kind)
-            body: Body = {"name": kind.value, "expensive": kind.value == "Globals"}
-            if kind.value != "Closure":
-                body["presentationHint"] = "locals" if kind.value == "Locals" else "globals"
-            body["variablesReference"] = self._references.number(
-                (frame_id, kind),
-                lambda rows=rows: _ShownChildren(rows, shown.thread),  # type: ignore[misc]
-            )
+        for kind in kinds_of(cast(FrameType, shown.held.obj)):
+            rows = ScopeRows(self._presenter, shown.held, kind, console)
+            node = _Variables(rows, shown.thread, frame_id)
+            body: Body = {"name": kind.value, "variablesReference": self._number((frame_id, kind.value), node)}
+            body["expensive"] = False
+            if kind is not ScopeKind.CLOSURE:
+                body["presentationHint"] = "locals" if kind is ScopeKind.LOCALS else "globals"
             found.append(body)
         return {"scopes": found}
 
-    # -- values --------------------------------------------------------------------------------------------------------
+    def exception_info(self, exception: BaseException, traceback: TracebackType | None, mode: str) -> Body:
+        """Return the body of `exceptionInfo`, the chain of causes included."""
+        return exception_body(exception, traceback, mode)
+
+    # -- values
 
     def variables(self, reference: int, filter: str | None, start: int, count: int, *, hex: bool = False) -> Body:
-        """Return the body of `variables`."""
-        shown = self._references[reference]
+        """Return the body of `variables`; `count` 0 means all."""
+        node = self._variables(reference)
         self._presenter.start_request(limits_for(None, hex=hex))
-        rows = shown.children.rows(filter, start, count)
-        return {"variables": [self._variable(row, reference, shown.thread) for row in rows]}
+        rows = node.children.rows(filter, start, count)
+        return {"variables": [self._variable(row, reference, node) for row in rows]}
+
+    def set_variable(self, reference: int, name: str, text: str, *, hex: bool = False) -> Body:
+        """Return the body of `setVariable`. Raises EvaluationError, Unassignable."""
+        node = self._variables(reference)
+        value = evaluate(text, self._place(node.frame_id), statements=False)
+        self._presenter.start_request(limits_for(None, hex=hex))
+        row = _assign(node.children, name, value)
+        return {"value": row.value, "type": row.type, **self._children(row, (reference, row.name), node)}
+
+    def row_held(self, reference: int, name: str) -> tuple[Held, str | None]:
+        """Return the object of a row in Variables, and the expression for it. Raises RequestError."""
+        row = find_row(self._variables(reference).children, name)
+        if row is None or row.held is None:
+            raise RequestError(f"There is no object named {name!r} here.")
+        return row.held, row.evaluate_name
+
+    # -- expressions
 
     def evaluate(self, expression: str, frame_id: int | None, context: str, *, hex: bool = False) -> Body:
-        """Return the body of `evaluate`. Raises EvaluationError."""
+        """Return the body of `evaluate`: statements and blocks in the console, else expressions only.
+
+        Raises EvaluationError, in the console with the traceback for its text.
+        """
+        in_console = context == "repl"
         try:
-            held = self._evaluate(expression, frame_id, statements=context == "repl")
+            value = evaluate(expression, self._place(frame_id), statements=in_console)
         except EvaluationError as error:
-            if context == "repl":
-                raise RequestError(error.report) from None
-            raise
-        return self.evaluated_body(held, expression, frame_id, context, hex=hex)
+            if not in_console:
+                raise
+            failure = EvaluationError(error.report, type_name=error.type_name)
+        else:
+            return self.evaluated_body(self._holder.hold(value), expression, frame_id, context, hex=hex)
+        raise failure
 
     def evaluate_held(self, expression: str, frame_id: int | None) -> Held:
         """Return the value of an expression, held for the rest of the stop. Raises EvaluationError."""
-        return self._evaluate(expression, frame_id, statements=False)
+        return self._holder.hold(evaluate(expression, self._place(frame_id), statements=False))
 
     def evaluated_body(
         self, held: Held, expression: str, frame_id: int | None, context: str, *, hex: bool = False
@@ -125,81 +166,70 @@ class Inspector:
         if context == "repl" and held.obj is None:
             return {"result": "", "variablesReference": 0}
         self._presenter.start_request(limits_for(context, hex=hex))
-        row = self._presenter.value_row(expression, held.obj, expression.strip())
-        thread = self._frames[frame_id].thread if frame_id is not None else 0
-        body: Body = {"result": row.value, "type": row.type}
-        body.update(self._counts(row, ("evaluated", id(held.obj)), thread))
-        return body
+        return self._evaluated("result", held.obj, expression, frame_id)
 
-    def set_variable(self, reference: int, name: str, text: str) -> Body:
-        """Return the body of `setVariable`. Raises EvaluationError, Unassignable."""
-        shown = self._references[reference]
-        frame = self._some_frame(shown.thread)
-        value = evaluate(text, frame, statements=False)
-        self._presenter.start_request(ROW)
-        row = _assign(shown.children, name, value)
-        body: Body = {"value": row.value, "type": row.type}
-        body.update(self._counts(row, (reference, name), shown.thread))
-        return body
-
-    def set_expression(self, frame_id: int, expression: str, text: str) -> Body:
+    def set_expression(self, frame_id: int, expression: str, text: str, *, hex: bool = False) -> Body:
         """Return the body of `setExpression`. Raises EvaluationError."""
-        shown = self._frames[frame_id]
-        evaluate(f"{expression} = ({text})", shown.frame, statements=True)
-        body = self.evaluate(expression, frame_id, "watch")
-        body["value"] = body.pop("result")
-        return body
-
-    def row_held(self, reference: int, name: str) -> tuple[Held, str | None]:
-        """Return the object of a row in Variables, and the expression for it. Raises RequestError."""
-        children = self._references[reference].children
-        row = children.find(name) if isinstance(children, Listing) else None
-        if row is None or row.held is None:
-            raise RequestError(f"There is no object named {name!r} here.")
-        return row.held, row.evaluate_name
+        value = assign(expression, text, self._place(frame_id))
+        self._presenter.start_request(limits_for(None, hex=hex))
+        return self._evaluated("value", value, expression, frame_id)
 
     def completions(self, frame_id: int | None, text: str, line: int, column: int) -> Body:
-        """Return the body of `completions`."""
+        """Return the body of `completions`; `line` and `column` are 1-based."""
         lines = text.split("\n")
         current = lines[line - 1] if 0 < line <= len(lines) else text
-        return {"targets": complete(current, column, self._frame_for(frame_id))}
+        return {"targets": complete(current, column, self._names(frame_id))}
 
-    def exception_info(self, exception: BaseException, trace: TracebackType | None, mode: str) -> Body:
-        """Return the body of `exceptionInfo`, the chain of causes included."""
-        cls = type(exception)
-        text = error_message(exception)
-        return {
-            "exceptionId": _full_name(cls),
-            "description": text,
-            "breakMode": mode,
-            "details": _details(exception, trace, set()),
-        }
+    # -- inside
 
-    def release(self) -> None:
-        """End the stop: every number given out so far is stale."""
-        self._frames.clear()
-        self._references.clear()
-        self._presenter.reprs.forget()
+    def _frame(self, frame_id: int) -> _Frame:
+        found = self._handles[frame_id]
+        if not isinstance(found, _Frame):
+            raise StaleHandle(f"{frame_id} is a variable, not a frame.")
+        return found
 
-    # -- inside --------------------------------------------------------------------------------------------------------
+    def _variables(self, reference: int) -> _Variables:
+        found = self._handles[reference]
+        if not isinstance(found, _Variables):
+            raise StaleHandle(f"{reference} is a frame, not a variable.")
+        return found
 
-    def _frame_number(self, frame: FrameType, thread: int) -> int:
-        return self._frames.number(id(frame), lambda: _ShownFrame(frame, thread))
+    def _frame_number(self, thread: int, depth: int, frame: FrameType) -> int:
+        """A frame is alive as long as it is held, so its address is its identity within a stop."""
+        del depth  # a frame has one place on one stack
+        held = self._holder.hold(frame)
+        return self._handles.number(id(frame), lambda: _Frame(held, thread))
 
-    def _frame_for(self, frame_id: int | None) -> FrameType:
-        return _main_frame() if frame_id is None else self._frames[frame_id].frame
+    def _number(self, key: tuple[object, ...], node: _Variables) -> int:
+        return self._handles.number(key, lambda: node)
 
-    def _some_frame(self, thread: int) -> FrameType:
-        """Return the frame that a new value for a variable is computed in: the thread's innermost one."""
-        for shown in self._frames:
-            if shown.thread == thread:
-                return shown.frame
-        return _main_frame()
+    def _console_of(self, frame: _Frame) -> dict[str, Held]:
+        return self._console.setdefault(id(frame.held.obj), {})
 
-    def _evaluate(self, expression: str, frame_id: int | None, *, statements: bool) -> Held:
-        return self._holder.hold(evaluate(expression, self._frame_for(frame_id), statements=statements))
+    def _place(self, frame_id: int | None) -> Place:
+        if frame_id is None:
+            return Place(None, self._holder.hold)
+        shown = self._frame(frame_id)
+        return Place(cast(FrameType, shown.held.obj), self._holder.hold, self._console_of(shown))
 
-    def _variable(self, row: Row, parent: int, thread: int) -> Body:
+    def _names(self, frame_id: int | None) -> dict[str, object]:
+        if frame_id is None:
+            return dict(main_namespace())
+        shown = self._frame(frame_id)
+        frame = cast(FrameType, shown.held.obj)
+        console = {name: held.obj for name, held in self._console_of(shown).items()}
+        return {**frame.f_globals, **variables_of(frame), **console}
+
+    def _evaluated(self, key: str, value: object, expression: str, frame_id: int | None) -> Body:
+        text = expression.strip()
+        row = self._presenter.value_row(text, value, _as_owner(text))
+        thread = self._frame(frame_id).thread if frame_id is not None else 0
+        # Rows hang below the frame, so that a new value for one is computed where its owner was.
+        node = _Variables(row.children, thread, frame_id) if row.children is not None else None
+        body: Body = {key: row.value, "type": row.type}
+        return body | self._children(row, ("evaluated", frame_id, text, id(value)), node)
+
+    def _variable(self, row: Row, reference: int, parent: _Variables) -> Body:
         body: Body = {"name": row.name, "value": row.value}
         if row.type:
             body["type"] = row.type
@@ -207,65 +237,37 @@ class Inspector:
             body["evaluateName"] = row.evaluate_name
         if row.presentation is not None:
             body["presentationHint"] = row.presentation
-        body.update(self._counts(row, (parent, row.name), thread))
+        key = (reference, row.name, id(row.held.obj) if row.held is not None else None)
+        return body | self._children(row, key, parent)
+
+    def _children(self, row: Row, key: tuple[object, ...], near: _Variables | None) -> Body:
+        """Return the part of a body that says what there is to expand."""
+        if row.children is None or near is None:
+            return {"variablesReference": 0}
+        number = self._number(key, _Variables(row.children, near.thread, near.frame_id))
+        body: Body = {"variablesReference": number}
+        indexed = row.children.indexed
+        # Clients page elements only. Counting names means looking at all of them, which is done where it is needed.
+        if indexed:
+            body["namedVariables"], body["indexedVariables"] = row.children.named, indexed
         return body
 
-    def _counts(self, row: Row, key: tuple[object, ...], thread: int) -> Body:
-        children = row.children
-        if children is None:
-            return {"variablesReference": 0}
-        named, indexed = children.named, children.indexed
-        if not named and not indexed:
-            return {"variablesReference": 0}
-        number = self._references.number(key, lambda: _ShownChildren(children, thread))
-        body: Body = {"variablesReference": number}
-        if indexed:
-            body["namedVariables"], body["indexedVariables"] = named, indexed
-        return body
+
+def _as_owner(text: str) -> str | None:
+    """Return an expression's text so that `.name` can follow it; None for statements."""
+    try:
+        body = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
+    return text if isinstance(body, _PRIMARIES) else f"({text})"
 
 
 def _assign(children: Children, name: str, value: object) -> Row:
     try:
         return children.assign(name, value)
-    except (EvaluationError, Unassignable):
+    except (RequestError, EvaluationInterrupted):
         raise
-    except Exception as error:  # noqa: BLE001 - the user's __setattr__ or setter
-        raise Unassignable(f"{type_name(type(error))}: {error_message(error)}") from None
-
-
-def _main_frame() -> FrameType:
-    """Return the frame of the program's main module while it runs."""
-    frame: FrameType | None = sys._getframe()
-    found = None
-    main = sys.modules.get("__main__")
-    namespace = vars(main) if type(main) is ModuleType else {}
-    while frame is not None:
-        if frame.f_globals is namespace:
-            found = frame
-        frame = frame.f_back
-    if found is None:
-        raise RequestError("There is no frame to evaluate this in: choose one on the stack.")
-    return found
-
-
-def _full_name(cls: type) -> str:
-    module = cls.__dict__.get("__module__")
-    return type_qualname(cls) if module in (None, "builtins") else f"{module}.{type_qualname(cls)}"
-
-
-def _details(exception: BaseException, trace: TracebackType | None, seen: set[int]) -> Body:
-    seen.add(id(exception))
-    cls = type(exception)
-    details: Body = {
-        "message": error_message(exception),
-        "typeName": type_name(cls),
-        "fullTypeName": _full_name(cls),
-        "stackTrace": "".join(traceback_texts.format_tb(trace)),
-    }
-    inner = [one for one in (exception.__cause__, exception.__context__) if one is not None]
-    if isinstance(exception, BaseExceptionGroup):
-        inner += exception.exceptions
-    nested = [_details(one, one.__traceback__, seen) for one in inner if id(one) not in seen]
-    if nested:
-        details["innerException"] = nested
-    return details
+    except BaseException as error:  # noqa: BLE001 - a setter, `__setattr__` or `__setitem__` of the user's
+        disown(error)
+        failure = EvaluationError(describe_error(error), type_name=type_name(type(error)))
+    raise failure

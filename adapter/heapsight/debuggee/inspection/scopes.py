@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from types import FrameType
+from typing import cast
 
-from ..frames import read_locals, write_local
 from ..holding import Held
-from .contents import categorised
+from .instances import category_of
 from .members import Category, Member
+from .namespaces import bind, runs_function, text_keys, variables_of
 from .presenter import Presenter, grouped
 from .tree import Listing, Row
 
@@ -30,42 +30,49 @@ def kinds_of(frame: FrameType) -> list[ScopeKind]:
 
 
 class ScopeRows(Listing):
-    """The variables of one scope. Holds the frame only, and reads the variables when asked."""
+    """The variables of one scope. Holds the frame only, and reads the variables when asked.
 
-    def __init__(self, presenter: Presenter, frame: FrameType, kind: ScopeKind) -> None:
+    `console` has what the user assigned in the console to names that the frame does not know.
+    """
+
+    def __init__(self, presenter: Presenter, frame: Held, kind: ScopeKind, console: Mapping[str, Held]) -> None:
         super().__init__()
         self._presenter = presenter
-        self._frame = Held(frame)
+        self._frame = frame
         self._kind = kind
+        self._console = console
 
     def named_rows(self) -> list[Row]:
-        """Return the variables; in Globals, modules' own names, functions and classes in groups."""
+        """Return the variables; special ones, functions and classes of a namespace in groups."""
+        # The expression for the scope is empty: a variable's name alone leads to it.
         return grouped(self._presenter, self._frame, "", self._members)
 
     def _members(self) -> Iterator[Member]:
-        frame = self._frame.obj
-        assert isinstance(frame, FrameType)
-        optimized = frame.f_code.co_flags & inspect.CO_OPTIMIZED
-        if self._kind is ScopeKind.GLOBALS or not optimized:
-            namespace = frame.f_globals if self._kind is ScopeKind.GLOBALS else frame.f_locals
-            for member in categorised(list(namespace.items())):
-                member.before, member.after = "", member.name
-                member.store = (
-                    _storing_global(member.name) if namespace is frame.f_globals else _storing_local(member.name)
-                )
-                yield member
+        frame = cast(FrameType, self._frame.obj)
+        if self._kind is ScopeKind.GLOBALS:
+            namespace = text_keys(cast("dict[object, object]", frame.f_globals))
+            yield from (_member(name, value, _storing_global(name), True) for name, value in namespace.items())
             return
         free = frame.f_code.co_freevars
-        order = {name: place for place, name in enumerate(frame.f_code.co_varnames)}
-        variables = read_locals(frame)
-        for name in sorted(variables, key=lambda name: order.get(name, len(order))):
-            if (name in free) == (self._kind is ScopeKind.CLOSURE) and name.isidentifier():
-                yield Member(name, variables[name], name, "", Category.PLAIN, store=_storing_local(name))
+        in_groups = not runs_function(frame)
+        for name, value in variables_of(frame).items():
+            if (name in free) == (self._kind is ScopeKind.CLOSURE):
+                yield _member(name, value, _storing_local(name), in_groups)
+        if self._kind is ScopeKind.LOCALS:
+            for name, held in self._console.items():
+                member = Member(name, held.obj, name, virtual=True)
+                member.refusal = f"{name!r} is not a variable of this function: assign to it in the console."
+                yield member
+
+
+def _member(name: str, value: object, store: Callable[[FrameType, object], None], in_groups: bool) -> Member:
+    category = category_of(name, value) if in_groups else Category.PLAIN
+    return Member(name, value, name if name.isidentifier() else None, "", category, store=store)
 
 
 def _storing_local(name: str) -> Callable[[FrameType, object], None]:
     def store(frame: FrameType, value: object) -> None:
-        write_local(frame, name, value)
+        bind(frame, name, value)
 
     return store
 

@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 from collections.abc import Callable
-from itertools import islice
 from types import CodeType, FrameType
 
+from .sources import Sources
 
-def frame_body(frame: FrameType, number: int, is_mine: Callable[[CodeType], bool]) -> dict[str, object]:
-    """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in characters."""
+Span = tuple[int, int, int, int]  # line, end line, and UTF-8 offsets in them, as in `co_positions`
+
+
+def frame_body(
+    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], sources: Sources
+) -> dict[str, object]:
+    """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in UTF-16 units."""
     code = frame.f_code
     body: dict[str, object] = {"id": number, "name": code.co_qualname, "line": frame.f_lineno or 0, "column": 1}
     path = source_path(code)
     if path is not None:
         body["source"] = {"name": os.path.basename(path), "path": path}
-        body.update(_span(frame, path))
     else:
         body["source"] = {"name": code.co_filename, "presentationHint": "deemphasize"}
-    if not is_mine(code):
-        body["presentationHint"] = "subtle"
+    span = position(frame)
+    if span is not None:
+        line, end_line, column, end_column = span
+        body["column"] = column_of(sources.line(code.co_filename, line), column)
+        body["endLine"] = end_line
+        body["endColumn"] = column_of(sources.line(code.co_filename, end_line), end_column)
+    body["presentationHint"] = "normal" if is_mine(code) else "subtle"
     return body
 
 
 def source_path(code: CodeType) -> str | None:
     """Return the absolute path of the file that `code` comes from; None where it comes from none."""
     name = code.co_filename
-    if name.startswith("<"):
+    if not name or name.startswith("<"):
         return None
     return os.path.abspath(name)
 
 
-def _span(frame: FrameType, path: str) -> dict[str, object]:
-    """Return where the current instruction's expression begins and ends, where that is on the current line."""
-    place = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
-    if place is None or None in place or place[0] != frame.f_lineno:
-        return {}
-    line, end_line, column, end_column = place
-    assert line is not None
-    assert end_line is not None
-    assert column is not None
-    assert end_column is not None
-    return {
-        "column": _characters(path, line, column) + 1,
-        "endLine": end_line,
-        "endColumn": _characters(path, end_line, end_column) + 1,
-    }
+def position(frame: FrameType) -> Span | None:
+    """Return what is being executed: at the beginning of a line its statement, else the expression within it."""
+    code, index = frame.f_code, frame.f_lasti // 2
+    spans = list(code.co_positions())
+    if index < 0 or index >= len(spans):
+        return None
+    current = _complete(spans[index])
+    if current is None or current[0] != frame.f_lineno:
+        return None
+    if not _begins_line(code, frame.f_lasti):
+        return current
+    line = current[0]
+    parts = [span for span in map(_complete, spans) if span is not None and span[0] == line]
+    end_line, end_column = max((span[1], span[3]) for span in parts)
+    return line, end_line, min(span[2] for span in parts), end_column
 
 
-def _characters(path: str, line: int, offset: int) -> int:
-    """Return a byte offset into a line of UTF-8 as characters."""
-    text = linecache.getline(path, line)
-    return offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))
+def column_of(text: str, offset: int) -> int:
+    """Return the column of a UTF-8 offset into a line: 1-based, in UTF-16 units."""
+    if text.isascii():
+        return offset + 1
+    before = text.encode()[:offset].decode("utf-8", "ignore")
+    return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+
+
+def _begins_line(code: CodeType, offset: int) -> bool:
+    return any(start == offset for start, _, _ in code.co_lines())
+
+
+def _complete(span: tuple[int | None, int | None, int | None, int | None]) -> Span | None:
+    line, end_line, column, end_column = span
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    return line, end_line, column, end_column
