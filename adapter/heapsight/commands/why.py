@@ -11,7 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from ..client import ConnectionEnded, RequestRefused
-from .why_run import Limits, LineNeverReached, LineRefused, Place, Program, Report, Run
+from .why_run import Limits, LineNeverReached, LineRefused, Place, Program, ProgramNotStarted, Report, Run
 from .why_text import Style, as_data, as_text, can_draw
 
 _USAGE = "heapsight why [options] FILE:LINE EXPRESSION [-- PROGRAM ARGS]"
@@ -68,7 +68,7 @@ def main(argv: Sequence[str]) -> int:
     except TimeoutError:
         text = f"{options.place} was not reached within {options.seconds:g} seconds."
         return _fail(text, ExitCode.NEVER_REACHED)
-    except (RequestRefused, ConnectionEnded) as error:
+    except (RequestRefused, ConnectionEnded, ProgramNotStarted) as error:
         return _fail(str(error), ExitCode.FAILED)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

@@ -18,6 +18,12 @@ from ..wire.messages import body_of
 
 _FOR_EVER = 1e9
 _GRACE_SECONDS = 5.0
+# How often a launch that takes its time is looked after.
+_LOOK_SECONDS = 0.5
+
+
+class ProgramNotStarted(Exception):
+    """The interpreter ended before it ran the program; what it had to say is on standard error."""
 
 
 class LineRefused(Exception):
@@ -123,13 +129,14 @@ class Run:
             self._end_program()
 
     def to(self, place: Place, seconds: float | None = None) -> Stopped:
-        """Run to a line. Raises LineRefused, LineNeverReached, TimeoutError, and RequestRefused for a failed launch."""
+        """Run to a line.
+
+        Raises LineRefused, LineNeverReached and TimeoutError, and for a failed launch RequestRefused or
+        ProgramNotStarted.
+        """
         client = self._client
         client.request("initialize", {"adapterID": "heapsight", "supportsRunInTerminalRequest": True})
-        launched = client.send_request("launch", self._configuration())
-        answer = client.wait_response(launched, _FOR_EVER)
-        if answer.get("success") is not True:
-            raise RequestRefused(answer)
+        self._launch()
         client.wait_for("initialized")
         breakpoint_id = self._set_breakpoint(place)
         client.request("configurationDone")
@@ -139,10 +146,9 @@ class Run:
                 raise LineNeverReached(self._exit_code())
             body = body_of(event)
             thread_id = cast(int, body["threadId"])
-            stopped = self._where(thread_id)
-            # A program may stop elsewhere by itself, by calling breakpoint().
-            if breakpoint_id in cast("list[int]", body.get("hitBreakpointIds") or [breakpoint_id]):
-                return stopped
+            # A program may also stop elsewhere by itself, by calling breakpoint().
+            if breakpoint_id in cast("list[int]", body.get("hitBreakpointIds") or []):
+                return self._where(thread_id)
             client.request("continue", {"threadId": thread_id})
 
     def inspect(self, expression: str, frame_id: int) -> ObjectInfo:
@@ -190,6 +196,22 @@ class Run:
             "justMyCode": False,
             "memory": {"children": False, "hover": False},
         }
+
+    def _launch(self) -> None:
+        """Raises RequestRefused, or ProgramNotStarted when the process ends before it reports."""
+        launched = self._client.send_request("launch", self._configuration())
+        while True:
+            # Looked at first: a process that had ended by now can have nothing more to say.
+            code = self._process.poll() if self._process is not None else None
+            try:
+                answer = self._client.wait_response(launched, _LOOK_SECONDS)
+            except TimeoutError:
+                if code is not None:
+                    raise ProgramNotStarted(f"The interpreter ended with exit code {code} at once.") from None
+                continue
+            if answer.get("success") is not True:
+                raise RequestRefused(answer)
+            return
 
     def _set_breakpoint(self, place: Place) -> int:
         wanted: dict[str, object] = {"line": place.line}

@@ -154,7 +154,10 @@ def _node_text(node: Node, style: Style) -> str:
 
 
 def _location(referrer: Referrer) -> str:
-    return f"at {_place(referrer['location'])}" if "location" in referrer else ""
+    # A module is at its own first line; its name says that already.
+    if "location" not in referrer or referrer["kind"] == "global":
+        return ""
+    return f"at {_place(referrer['location'])}"
 
 
 def _place(location: Location) -> str:
