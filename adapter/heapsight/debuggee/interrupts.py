@@ -17,9 +17,8 @@ class EvaluationInterrupted(BaseException):
     """Raised inside the user's expression; a BaseException, so that `except Exception` lets it through."""
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    argument = ctypes.py_object(exception) if exception is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)
+def _raise_in(thread: int, exception: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
 
 
 class Evaluation:
@@ -36,11 +35,27 @@ class Evaluation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        try:
-            self._watchdog.end(self)
-        except EvaluationInterrupted:
-            # The exception arrived while the evaluation was being taken off the list.
-            self._watchdog.end(self)
+        while True:
+            try:
+                self._watchdog.end(self)
+                break
+            except EvaluationInterrupted:
+                # It arrived while the evaluation was being taken off the list.
+                continue
+        if self.interrupted:
+            _receive()
+
+
+def _receive() -> None:
+    """Let an interrupt that is still on its way arrive here, where it does no harm.
+
+    Withdrawing it (PyThreadState_SetAsyncExc with NULL) is no way: 3.11 then looks for it for ever.
+    """
+    try:
+        for _ in range(100):
+            get_ident()
+    except EvaluationInterrupted:
+        pass
 
 
 class Watchdog:
@@ -80,12 +95,10 @@ class Watchdog:
                 self._wake.release()
 
     def end(self, evaluation: Evaluation) -> None:
-        """Take `evaluation` off the list; an interrupt not delivered yet is withdrawn."""
+        """Take `evaluation` off the list: it is not interrupted any more."""
         with self._lock:
             if evaluation in self._running:
                 self._running.remove(evaluation)
-                if evaluation.interrupted:
-                    _raise_in(evaluation.thread, None)
 
     def _break(self, evaluation: Evaluation) -> None:
         if not evaluation.interrupted:
