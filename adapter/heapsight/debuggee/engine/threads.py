@@ -79,7 +79,8 @@ class Threads:
 
     def forget_ended(self) -> list[int]:
         """Drop the numbers of threads that have no frames any more, and return them."""
-        running = sys._current_frames()
+        # Not the frames: this call's own is among them, and would hold itself.
+        running = set(sys._current_frames())
         ended = {ident: number for ident, number in list(self._ids.items()) if ident not in running}
         for ident in ended:
             self.forget(ident)
@@ -95,7 +96,13 @@ class Threads:
 
     def frames(self) -> dict[int, FrameType]:
         """Return the innermost frame of each of the program's threads, by the interpreter's number."""
-        return {ident: frame for ident, frame in sys._current_frames().items() if ident not in self._hidden}
+        parked = self.parked
+        # Of a parked thread the program's frame: one of ours in the answer would hold the answer, and both live on.
+        return {
+            ident: parked[ident].stop.frame if ident in parked else frame
+            for ident, frame in sys._current_frames().items()
+            if ident not in self._hidden
+        }
 
     def list(self) -> list[ThreadInfo]:
         """Return the program's threads, the main one first."""
