@@ -13,7 +13,7 @@ class Item:
 @dataclass
 class Cart:
     customer: str
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list, repr=False)
 
     def add(self, product: str, amount: int, price: float) -> None:
         self.items.append(Item(product, amount, price))

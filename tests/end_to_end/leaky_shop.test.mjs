@@ -10,7 +10,6 @@ import { Workbench } from '../support/workbench.mjs';
 const example = path.join(examples, 'leaky_shop');
 const shop = (text) => lineWith(path.join(example, 'shop.py'), text);
 const receipts = (text) => lineWith(path.join(example, 'receipts.py'), text);
-const stockroom = (text) => lineWith(path.join(example, 'stockroom.py'), text);
 
 let bench;
 before(async () => {
@@ -38,16 +37,14 @@ test('the leak in the shop is found', async (t) => {
     await bench.page.keyboard.press('F11');
     await bench.stoppedAt('receipt_for', receipts('receipt = CACHE.get'));
     await bench.page.keyboard.press('Shift+F11');
-    await bench.stoppedAt('serve', shop('receipt = receipt_for(cart)'));
-    for (const next of ['promise_reminder(cart)', 'has done its work here']) {
-      await bench.page.keyboard.press('F10');
-      await bench.stoppedAt('serve', shop(next));
-    }
+    await bench.stoppedAt('serve', shop('    promise_reminder(cart)'));
+    await bench.page.keyboard.press('F10');
+    await bench.stoppedAt('serve', shop('has done its work here'));
   });
 
   await step('hovering a name tells value, size and references', async () => {
     const text = await bench.hover(['promise_reminder(cart)', 'cart'], /Ada/, ['def serve', 'def']);
-    assert.match(text, /Cart\(customer='Ada'/);
+    assert.match(text, /Cart\(customer='Ada'\)/);
     assert.match(text, /\d+ B · 3 refs/);
     await bench.picture('hover');
     await bench.pointerAway();
@@ -68,7 +65,6 @@ test('the leak in the shop is found', async (t) => {
     await bench.cursorAt(shop('def remind'));
     await bench.jumpToSource(/global LISTENERS in stockroom/);
     await bench.page.locator('.tab.active', { hasText: 'stockroom.py' }).waitFor();
-    await bench.cursorAt(stockroom('LISTENERS: list'));
   });
 
   await step('the program goes on to its end', async () => {

@@ -39,7 +39,7 @@ export class Workbench {
     Object.assign(this, { server, browser, page, folder, scratch });
     this.quickInput = page.locator('.quick-input-widget:visible .quick-input-filter input');
     this.debugHover = page.locator('.debug-hover-widget');
-    this.callStack = page.locator('.debug-call-stack .stack-frame');
+    this.topFrame = page.locator('.debug-call-stack .monaco-list-row[aria-label^="Stack Frame"]').first();
     this.objectView = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Object"]') });
     this.objectRows = this.objectView.locator('.monaco-list-row');
   }
@@ -73,10 +73,15 @@ export class Workbench {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  /** Open the folder; ready when extensions are registered (only then breakpoints and F5 mean something). */
+  /** Open the folder. */
   async start() {
     await this.page.goto(this.server.open(this.folder), { timeout: 60_000 });
-    await this.page.locator('.auxiliarybar [aria-label^="Heapsight"]').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** With a Python file open: wait until the extension is there. Before that, breakpoints and F5 do nothing. */
+  async extensionReady() {
+    await this.page.locator('.editor-actions [aria-label*="Debug Python File"]').first().waitFor({ timeout: 60_000 });
   }
 
   /** A picture for the documentation: docs/images with UPDATE_IMAGES=1, else test-results. */
@@ -130,6 +135,7 @@ export class Workbench {
 
   async setBreakpoint(file, line) {
     await this.openFile(file);
+    await this.extensionReady();
     await this.goToLine(line);
     await this.page.keyboard.press('F9');
     await this.page.locator('.editor-instance .codicon-debug-breakpoint').first().waitFor();
@@ -137,9 +143,8 @@ export class Workbench {
 
   /** Wait until the program stands at that line of the innermost function. */
   async stoppedAt(functionName, line) {
-    const top = this.callStack.first();
-    await top.filter({ hasText: functionName }).filter({ hasText: new RegExp(`\\b${line}:\\d+`) }).waitFor();
-    await this.page.locator('.editor-instance .codicon-debug-stackframe').first().waitFor();
+    await this.topFrame.and(this.page.locator(`[aria-label^="Stack Frame ${functionName}, line ${line},"]`)).waitFor();
+    await this.cursorAt(line);
   }
 
   /** Show Run and Debug, with its views unfolded. Before the first F5: VS Code folds what it opens by itself. */
@@ -150,8 +155,7 @@ export class Workbench {
 
   /** Wait until no program is being debugged. */
   async debugEnded() {
-    await this.page.locator('.debug-toolbar, .debug-view-content .debug-call-stack .stack-frame').first().waitFor({ state: 'detached' });
-    await this.callStack.first().waitFor({ state: 'detached' });
+    await this.page.locator('.statusbar.debugging').waitFor({ state: 'detached' });
   }
 
   /** Centre of the first `word` in the visible line that contains `lineText`. */
