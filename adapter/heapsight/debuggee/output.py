@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TextIO
+from typing import TextIO, cast
 
 from .own import is_own_frame
 
@@ -107,7 +107,10 @@ class OutputCapture:
                 is_mine=self._is_mine,
             )
             stream = io.TextIOWrapper(
-                io.BufferedWriter(raw),  # type: ignore[type-var] encoding=original.encoding, errors=original.errors, line_buffering=True
+                io.BufferedWriter(cast("io.RawIOBase", raw)),
+                encoding=original.encoding,
+                errors=original.errors,
+                line_buffering=True,
             )
             # As the interpreter's own streams do, so that a traceback shows the stream's usual name.
             stream.mode = "w"  # type: ignore[misc]
