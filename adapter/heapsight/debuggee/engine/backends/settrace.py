@@ -108,8 +108,8 @@ class SettraceBackend(Backend):
                 if table.lines_for(caller.f_code) or (armed.raises or armed.unwinds):
                     self._trace(caller)
                 caller = caller.f_back
-        # One of them was this very frame: holding itself, it would keep every frame above it, the program's too.
-        del frame
+        # Perhaps our own frame: one that is its own local lives on, with all the frames of the program below it.
+        del frame, caller
 
     @property
     def _idle(self) -> bool:
