@@ -13,7 +13,7 @@ from typing import Literal, cast
 COMPILE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 
-def compile_quietly(source: str | bytes, name: str, mode: Literal["exec", "eval"]) -> CodeType:
+def compile_quietly(source: str | bytes | _ast.Module, name: str, mode: Literal["exec", "eval"]) -> CodeType:
     """Compile `source` under the file name `name`; no warning is printed. Raises one of COMPILE_ERRORS."""
     with _no_warnings_about(name):
         return compile(source, name, mode, dont_inherit=True)
@@ -24,6 +24,14 @@ def parse_expression(source: str, name: str) -> _ast.Expression:
     with _no_warnings_about(name):
         tree = compile(source, name, "eval", flags=_ast.PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, _ast.Expression)
+    return tree
+
+
+def parse_module(source: bytes, name: str) -> _ast.Module:
+    """Return the syntax tree of a file. Raises one of COMPILE_ERRORS."""
+    with _no_warnings_about(name):
+        tree = compile(source, name, "exec", flags=_ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, _ast.Module)
     return tree
 
 

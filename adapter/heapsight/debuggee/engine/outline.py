@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import CodeType
+from types import CodeType, MappingProxyType
 
 from .code_lines import breakable_lines, is_part_of_its_parent, last_line
 
 _WHOLE_FILE = 1 << 31
+_NOTHING: Mapping[tuple[str, int], int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,18 @@ class Outline:
         return {block.name for block in self.root.blocks} >= {block.name for block in other.root.blocks}
 
 
-def outline_of(code: CodeType, source: Sequence[str] = ()) -> Outline:
-    """Return the outline of `code`, a module's or any other. `source`: the file's lines, where they are known.
+def outline_of(code: CodeType, source: Sequence[str] = (), ends: Mapping[tuple[str, int], int] = _NOTHING) -> Outline:
+    """Return the outline of `code`, a module's or any other.
 
-    With them, comments at the end of a function belong to it by their indentation.
+    source: the file's lines, where they are known: comments at the end of a function belong to it by their indentation.
+    ends: the last lines of functions and classes by name and first line: what the compiler leaves out, such as
+    unreachable statements and docstrings, is in no code object.
     """
-    root = _block(code, source)
+    root = _block(code, source, ends)
     return Outline(root, _all_lines(root))
 
 
-def _block(code: CodeType, source: Sequence[str]) -> Block:
+def _block(code: CodeType, source: Sequence[str], ends: Mapping[tuple[str, int], int]) -> Block:
     lines = set(breakable_lines(code))
     last = last_line(code)
     blocks: list[Block] = []
@@ -85,12 +88,12 @@ def _block(code: CodeType, source: Sequence[str]) -> Block:
             last = max(last, last_line(nested))
             inner.extend(constant for constant in nested.co_consts if type(constant) is CodeType)
         else:
-            blocks.append(_block(nested, source))
+            blocks.append(_block(nested, source, ends))
     blocks.sort(key=lambda block: (block.first, block.last))
     if code.co_name == "<module>":
         return Block("this file", 1, max(len(source), _WHOLE_FILE), frozenset(lines), tuple(blocks))
-    last = max([last, *(block.last for block in blocks)])
     first = code.co_firstlineno
+    last = max([last, ends.get((code.co_name, first), first), *(block.last for block in blocks)])
     return Block(code.co_qualname, first, _with_comments(first, last, source), frozenset(lines), tuple(blocks))
 
 

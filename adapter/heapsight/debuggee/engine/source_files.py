@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import _ast
 import io
 import os
 import zipimport
+from collections.abc import Iterator
 
-from .compiling import COMPILE_ERRORS, compile_quietly, describe_error
+from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_module
 from .outline import Outline, Refusal, outline_of
 from .paths import is_pseudo_name
+
+_Definition = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.ClassDef
 
 
 def outline_of_file(path: str) -> Outline | Refusal:
@@ -23,10 +27,31 @@ def outline_of_file(path: str) -> Outline | Refusal:
         return Refusal(f"{name} cannot be read: {reason}.", may_come=True)
     try:
         # Not under the file's own name: nobody is to take this code for the program's.
-        code = compile_quietly(source, f"<heapsight: {path}>", "exec")
+        tree = parse_module(source, f"<heapsight: {path}>")
+        code = compile_quietly(tree, f"<heapsight: {path}>", "exec")
     except COMPILE_ERRORS as error:
         return Refusal(f"{name} does not compile: {describe_error(error)}.", may_come=True)
-    return outline_of(code, source.decode("utf-8", "replace").splitlines())
+    ends = {(node.name, _first_line(node)): node.end_lineno or node.lineno for node in _definitions(tree)}
+    return outline_of(code, source.decode("utf-8", "replace").splitlines(), ends)
+
+
+def _definitions(tree: _ast.Module) -> Iterator[_Definition]:
+    """Yield the functions and classes of a file."""
+    waiting: list[_ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _Definition):
+            yield node
+        # Statements lie in the lists of statements, and in the handlers and cases between them.
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                waiting.extend(inner)
+
+
+def _first_line(node: _Definition) -> int:
+    """Return the line that the code object calls its first: a decorator's, if there is one."""
+    return node.decorator_list[0].lineno if node.decorator_list else node.lineno
 
 
 def _read(path: str) -> bytes:
