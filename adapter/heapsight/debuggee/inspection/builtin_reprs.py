@@ -30,24 +30,18 @@ def _integer(writing: Writing, obj: int, depth: int) -> None:
     writing.integer(obj)
 
 
+# What is cut off the beginning is a plain string, whatever the whole is: its `repr` is Python's own.
 def _string(writing: Writing, obj: str, depth: int) -> None:
-    writing.quoted(_plain(obj), str.__repr__, str.__getitem__)  # type: ignore[arg-type]
-
-
-def _plain(obj: str) -> str:
-    # A subclass may define __len__; the string inside it is shared, not copied.
-    return obj if type(obj) is str else str.__getitem__(obj, slice(None))
+    writing.quoted(str.__len__(obj), lambda size: str.__getitem__(obj, slice(0, size)), repr)
 
 
 def _bytes(writing: Writing, obj: bytes, depth: int) -> None:
-    plain = obj if type(obj) is bytes else bytes.__getitem__(obj, slice(None))
-    writing.quoted(plain, bytes.__repr__, bytes.__getitem__)  # type: ignore[arg-type]
+    writing.quoted(bytes.__len__(obj), lambda size: bytes.__getitem__(obj, slice(0, size)), repr)
 
 
 def _bytearray(writing: Writing, obj: bytearray, depth: int) -> None:
     writing.put(f"{type_name(type(obj))}(")
-    head = bytes(bytearray.__getitem__(obj, slice(0, writing.left + 1)))
-    writing.quoted(head, bytes.__repr__, bytes.__getitem__)  # type: ignore[arg-type]
+    writing.quoted(bytearray.__len__(obj), lambda size: bytes(bytearray.__getitem__(obj, slice(0, size))), repr)
     writing.close(")")
 
 

@@ -110,12 +110,12 @@ class Writing:
         else:
             self.put(_decimal(number))
 
-    def quoted(self, obj: str | bytes, show: Callable[[object], str], cut: Callable[[object, slice], object]) -> None:
-        """Add a string; of a long one no more is copied than is shown."""
+    def quoted(self, total: int, cut: Callable[[int], object], show: Callable[[object], str]) -> None:
+        """Add a string of length `total`. `cut` returns its beginning: no more is copied than is shown."""
         # Nested strings leave room for what comes after them.
         room = self.left if not self._parts else min(self.left, max(self.left // 2, self.limits.characters // 4))
-        shown = show(cut(obj, slice(0, room)))
-        if len(shown) <= room and len(obj) <= room:
+        shown = show(cut(room))
+        if len(shown) <= room and total <= room:
             self.put(shown)
             return
         quote = shown[-1]
