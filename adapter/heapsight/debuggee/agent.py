@@ -179,6 +179,9 @@ class Agent:
 
     def _take_over(self, program: Program) -> None:
         program.engine.install()
+        if self._hooks is not None:
+            # The program listened for its client before it was run: taken over when the client was ready.
+            return
         # Output names the user's own line even where library frames are shown.
         self._hooks = ProcessHooks(
             program.engine, program.options, self._observer.printed, Scope(just_my_code=True).is_mine
