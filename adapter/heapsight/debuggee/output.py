@@ -54,7 +54,7 @@ class _EventStream(io.RawIOBase):
             _write_all(self._descriptor, raw)
         text = self._decoder.decode(raw)
         if text:
-            self._sink(self._category, text, _writing_frame(sys._getframe(1), self._is_mine))
+            self._sink(self._category, text, _writing_frame(sys._getframe().f_back, self._is_mine))
         return len(raw)
 
 
