@@ -62,7 +62,7 @@ def run(agent: Agent, target: Target, already_loaded: frozenset[str]) -> None:
         code, main = load(target)
         exec(code, main.__dict__)
     except ProgramNotFound as error:
-        report.exit_code = 2 if target.kind.value == "FILE" else 1
+        report.exit_code = error.exit_code
         print(error, file=sys.stderr)
         sys.exit(report.exit_code)
     except SystemExit as error:
@@ -97,7 +97,8 @@ def exit_code_of(error: SystemExit) -> int:
 
 def without_own_frames(tb: TracebackType | None) -> TracebackType | None:
     """Return `tb` from the program's first frame on; None when it never got that far."""
-    while tb is not None and is_own_frame(tb.tb_frame):
+    # `runpy` finds modules for us: neither its frames are the program's.
+    while tb is not None and (is_own_frame(tb.tb_frame) or tb.tb_frame.f_globals.get("__name__") == "runpy"):
         tb = tb.tb_next
     return tb
 

@@ -49,7 +49,11 @@ class Target:
 
 
 class ProgramNotFound(Exception):
-    """Python finds no such file or module; the text is what Python itself would print."""
+    """Python finds no such file or module; text and exit code are what Python itself would leave with."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(f"{sys.executable}: {text}")
+        self.exit_code = exit_code
 
 
 def first_path_entry(target: Target) -> str | None:
@@ -61,8 +65,13 @@ def first_path_entry(target: Target) -> str | None:
     if target.kind is TargetKind.MODULE:
         return os.getcwd()
     if _has_main_inside(target.name):
-        return os.path.abspath(target.name)
+        return _full_path(target.name)
     return os.path.dirname(os.path.realpath(target.name))
+
+
+def _full_path(name: str) -> str:
+    """Return `name` as the interpreter completes it: not normalised, except on Windows."""
+    return os.path.abspath(name) if os.name == "nt" else os.path.join(os.getcwd(), name)
 
 
 def load(target: Target) -> tuple[CodeType, ModuleType]:
@@ -73,7 +82,7 @@ def load(target: Target) -> tuple[CodeType, ModuleType]:
     entry = first_path_entry(target)
     if target.kind is TargetKind.FILE and _has_main_inside(target.name):
         # Python names a folder or zip file on the path even where it is told to be safe: it is the program.
-        sys.path.insert(0, os.path.abspath(target.name))
+        sys.path.insert(0, _full_path(target.name))
     elif entry is not None:
         sys.path.insert(0, entry)
     if target.kind is TargetKind.CODE:
@@ -86,20 +95,19 @@ def load(target: Target) -> tuple[CodeType, ModuleType]:
         return code, main
     sys.argv = [target.name, *target.arguments]
     if _has_main_inside(target.name):
-        return _load_main_inside(target.name)
+        return _load_main_inside()
     return _load_file(target.name)
 
 
 def _new_main() -> ModuleType:
     main = ModuleType("__main__")
-    main.__dict__.update(__builtins__=builtins, __annotations__={})
+    main.__dict__.update(__builtins__=builtins, __annotations__={}, __loader__=BuiltinImporter)
     sys.modules["__main__"] = main
     return main
 
 
 def _load_code(source: str) -> tuple[CodeType, ModuleType]:
     main = _new_main()
-    main.__loader__ = BuiltinImporter
     # Tracebacks show the lines of `-c` code where the interpreter's own do (3.13 and later).
     if sys.version_info >= (3, 13):
         import linecache
@@ -109,13 +117,13 @@ def _load_code(source: str) -> tuple[CodeType, ModuleType]:
 
 
 def _load_file(name: str) -> tuple[CodeType, ModuleType]:
-    path = os.path.abspath(name)
+    path = _full_path(name)
     try:
         with io.open_code(path) as file:
             content = file.read()
     except OSError as error:
         reason = f"[Errno {error.errno}] {error.strerror}"
-        raise ProgramNotFound(f"{sys.executable}: can't open file {path!r}: {reason}") from None
+        raise ProgramNotFound(f"can't open file {path!r}: {reason}", 2) from None
     main = _new_main()
     main.__file__ = path
     main.__dict__["__cached__"] = None
@@ -144,29 +152,31 @@ def _has_main_inside(name: str) -> bool:
     return True
 
 
-def _load_main_inside(name: str) -> tuple[CodeType, ModuleType]:
+def _load_main_inside() -> tuple[CodeType, ModuleType]:
     import runpy
 
+    main = _new_main()
     try:
         found = runpy._get_main_module_details(runpy._Error)  # type: ignore[attr-defined]
     except runpy._Error as error:  # type: ignore[attr-defined]
-        raise ProgramNotFound(f"{sys.executable}: {str(error).replace(repr(sys.path[0]), repr(name))}") from None
-    return _as_module(*found)
+        raise ProgramNotFound(str(error), 1) from None
+    return _as_module(main, *found)
 
 
 def _load_module(name: str) -> tuple[CodeType, ModuleType]:
     # The functions that `python -m` itself runs on: nothing public finds a module without running it.
     import runpy
 
+    # There already while the packages around the module are imported.
+    main = _new_main()
     try:
         found = runpy._get_module_details(name, runpy._Error)  # type: ignore[attr-defined]
     except runpy._Error as error:  # type: ignore[attr-defined]
-        raise ProgramNotFound(f"{sys.executable}: {error}") from None
-    return _as_module(*found)
+        raise ProgramNotFound(str(error), 1) from None
+    return _as_module(main, *found)
 
 
-def _as_module(_: str, spec: ModuleSpec, code: CodeType) -> tuple[CodeType, ModuleType]:
-    main = _new_main()
+def _as_module(main: ModuleType, _: str, spec: ModuleSpec, code: CodeType) -> tuple[CodeType, ModuleType]:
     main.__file__ = spec.origin
     main.__dict__["__cached__"] = spec.cached
     main.__loader__ = spec.loader
