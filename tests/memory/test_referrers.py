@@ -623,6 +623,29 @@ def test_exception_context_and_traceback():
         assert outer
 
 
+def test_an_exception_being_handled():
+    held = Held(ValueError())
+
+    def inner():
+        try:
+            raise KeyError
+        except KeyError:
+            return what_holds(held)
+
+    try:
+        raise held.obj
+    except ValueError:
+        found, while_another = what_holds(held), inner()
+    texts = shown(found)
+    assert "exception being handled" in texts
+    assert found.unaccounted == 0
+    # It waits on the stack while the inner one is handled.
+    assert while_another.unaccounted == 0
+    del found, while_another  # their edges know the frames, one of which handled an exception with a context
+    after = what_holds(held)
+    assert (shown(after), after.refcount) == ([], 0)
+
+
 def test_strings_in_places_that_the_collector_does_not_list():
     text = "".join(["a text", " made at run time"])
     inside = ((text,), 1)

@@ -25,7 +25,7 @@ from .ours import OwnReferences, is_own_type
 from .owners import Owner, Owners, keys_of, shared
 from .plain_text import subscript
 from .probe import reference_count
-from .running import RunningFrames, frame_location
+from .running import RunningFrames, frame_location, times_being_handled
 from .suspended import SUSPENDABLE, code_of, is_running_generator, where_in
 from .typenames import (
     class_location,
@@ -78,6 +78,7 @@ class _Search:
         self._refcount = refcount
         self._edges += self._running.edges_to(id(self._held.obj))
         self._add_holders(self._tracked_holders())
+        self._add_handled()
         missing = self._unaccounted()
         if missing > 0:
             search = UntrackedSearch(self._held, missing, self._running.frames(), self._budget, self._is_hidden)
@@ -88,6 +89,13 @@ class _Search:
             self._refcount -= search.own_count
             self._complete = self._complete and search.complete
         return Referrers(_in_reading_order(self._edges), self._refcount, max(0, self._unaccounted()), self._complete)
+
+    def _add_handled(self) -> None:
+        """Add the threads that handle the object, an exception, at this moment."""
+        if self._unaccounted() > 0 and issubclass(type(self._held.obj), BaseException):
+            count = min(times_being_handled(self._held), self._unaccounted())
+            if count:
+                self._edges.append(Edge(Finding(EdgeKind.STACK, "exception being handled", count), None, True))
 
     def _unaccounted(self) -> int:
         return self._refcount - sum(edge.finding.count for edge in self._edges)

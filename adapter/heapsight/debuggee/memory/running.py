@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CellType, CodeType, FrameType
@@ -10,6 +11,7 @@ from typing import Final
 
 from ..frame_layout import IN_CELL, FrameSlots, frame_slots
 from ..frames import read_locals
+from ..holding import Held
 from .edges import Edge, EdgeKind, Finding
 from .suspended import slot_findings, where_in
 from .typenames import source_path
@@ -81,6 +83,14 @@ class RunningFrames:
     def frames(self) -> list[FrameType]:
         """Return the frames themselves."""
         return [running.frame for running in self._frames]
+
+
+def times_being_handled(held: Held) -> int:
+    """Return how many threads are in the `except` block of the exception in `held`: the interpreter holds it there."""
+    found = list(sys._current_exceptions().values())
+    # A tuple of type, exception and traceback on 3.11.
+    errors = [one[1] if type(one) is tuple else one for one in found]
+    return sum(one is held.obj for one in errors)
 
 
 def frame_location(frame: FrameType) -> tuple[str, int] | None:
