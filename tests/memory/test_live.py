@@ -181,3 +181,29 @@ def test_questions_that_have_no_answer(stopped):
     assert "NameError" in session.refused("heapsight/inspect", expression="nothing", frameId=session.stack()[0]["id"])
     assert session.refused("heapsight/inspect")
     assert session.refused("heapsight/followed", follow=77)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_program_that_was_looked_at_all_over_is_as_before(session, engine):
+    session.launch_and_stop("mem_census.py", "look", engine=engine)
+    expand(session, session.local_variables(), 4)
+    objects = session.variables(session.scopes()["Globals"])["OBJECTS"]
+    rows = session.variables(objects["variablesReference"])
+    expand(session, rows, 3)
+    for name in rows:
+        if name.isdecimal():
+            session.evaluate(f"OBJECTS[{name}]", "hover")
+            number = inspect(session, f"OBJECTS[{name}]", follow=True)["object"]
+            for one in held_by(session, number)["referrers"]:
+                if "object" in one:
+                    held_by(session, one["object"], [number])
+    session.request("stackTrace", threadId=session.thread_id)
+    session.cont()
+    assert session.wait_for_exit() == 0
+    assert session.output().splitlines() == ["same 1"]
+
+
+def expand(session, rows, depth):
+    for row in rows.values():
+        if depth and row["variablesReference"] and not row.get("presentationHint", {}).get("lazy"):
+            expand(session, session.variables(row["variablesReference"], count=12), depth - 1)
