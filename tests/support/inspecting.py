@@ -76,7 +76,9 @@ class Looking:
 
     @staticmethod
     def body(command: str, body: dict) -> dict:
-        message = {"seq": 1, "type": "response", "request_seq": 1, "success": True, "command": command, "body": body}
+        # Of a thousand rows that are made alike, checking a few takes a hundredth of the time.
+        checked = {key: part[:20] if isinstance(part, list) else part for key, part in body.items()}
+        message = {"seq": 1, "type": "response", "request_seq": 1, "success": True, "command": command, "body": checked}
         schema.check(message)
         return body
 

@@ -145,13 +145,16 @@ def _code(obj: CodeType) -> Iterator[Member]:
         yield fixed(name, getattr(obj, name))
 
 
-def _generator(obj: object, prefix: str, code: CodeType, running: bool, suspended: bool) -> Iterator[Member]:
+_WAITING = {True: "suspended", False: "created", None: "created or suspended"}
+
+
+def _generator(obj: object, prefix: str, code: CodeType, running: bool, suspended: bool | None) -> Iterator[Member]:
     """State and variables of what can be suspended. Its `*_frame` is not read: that would create a frame for good."""
     slots = generator_slots(obj, code)
     referents = {id(referent): referent for referent in gc.get_referents(obj)}
-    ended = id(code) not in referents and not running and not suspended
-    state = "running" if running else "suspended" if suspended else "finished" if ended else "created"
-    yield note("state", state)
+    # What has not come to its end refers to the function that it runs.
+    ended = not running and (slots.function if slots is not None else id(code)) not in referents
+    yield note("state", "running" if running else "finished" if ended else _WAITING[suspended])
     yield note("defined at", f"{_place(code)}:{code.co_firstlineno}")
     if slots is None or running or ended:
         return
@@ -183,8 +186,7 @@ def _coroutine(obj: CoroutineType[Any, Any, Any]) -> Iterator[Member]:
 
 
 def _async_generator(obj: AsyncGeneratorType[Any, Any]) -> Iterator[Member]:
-    # `ag_suspended` is new in 3.12; a suspended one has begun, which its variables tell.
-    suspended = getattr(obj, "ag_suspended", False)
+    suspended = getattr(obj, "ag_suspended", None)  # 3.12+
     yield from _generator(obj, "ag", obj.ag_code, obj.ag_running, suspended)
 
 
