@@ -120,6 +120,21 @@ test('what holds the cart is told, down to the two leaks', async (t) => {
   assert.ok(leak.root);
 });
 
+test('looking around at each stop keeps nothing alive', async (t) => {
+  const { client, threadId } = await stopAt(t, 'cart = fill_cart(customer');
+  let frame;
+  for (const kind of ['next', 'stepIn', 'stepOut', 'next']) {
+    frame = await step(client, kind, threadId);
+    await localsOf(client, frame.id);
+  }
+  const { body: cart } = await client.customRequest('heapsight/inspect', { expression: 'cart', frameId: frame.id });
+  const { body } = await client.customRequest('heapsight/referrers', { object: cart.object });
+  assert.deepEqual(
+    body.referrers.map(({ label }) => label).sort(),
+    ['.cart', 'closure cell cart of remind', 'local cart in serve()'],
+  );
+});
+
 test('a program that is not there is a clear error', async (t) => {
   const client = await startAdapter(t);
   await assert.rejects(
