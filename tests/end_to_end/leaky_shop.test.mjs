@@ -43,6 +43,7 @@ test('the leak in the shop is found', async (t) => {
   });
 
   await step('hovering a name tells value, size and references', async () => {
+    await bench.hidePanel();
     const text = await bench.hover(['promise_reminder(cart)', 'cart'], /Ada/, ['def serve', 'def']);
     assert.match(text, /Cart\(customer='Ada'\)/);
     assert.match(text, /\d+ B · 3 refs/);

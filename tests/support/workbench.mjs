@@ -190,6 +190,12 @@ export class Workbench {
     throw new Error(`The hover over ${word} does not say ${expected}; it says: ${last}`);
   }
 
+  /** More room for the editor. */
+  async hidePanel() {
+    await this.page.keyboard.press('Control+J');
+    await this.page.locator('.part.panel').waitFor({ state: 'hidden' });
+  }
+
   /** Put the pointer where it shows nothing. */
   async pointerAway() {
     await this.page.mouse.move(700, 5);
