@@ -58,7 +58,6 @@ suite('debugging', () => {
   teardown(tidyUp);
 
   test('F5 without launch.json debugs the current file', async () => {
-    await withoutLaunchJson();
     await open(baskets);
     breakAt(baskets, 'filled');
     const stop = stopped(parts.sessions);
@@ -129,18 +128,6 @@ suite('debugging', () => {
     assert.equal(await Promise.race([started, Promise.resolve('nothing')]), 'nothing');
   });
 });
-
-/** The example that is open, a copy for these tests, has one. */
-async function withoutLaunchJson(): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  assert.ok(folder);
-  const configured = () => vscode.workspace.getConfiguration('launch').get<unknown[]>('configurations', []).length > 0;
-  const gone = next(vscode.workspace.onDidChangeConfiguration, () => !configured());
-  const file = vscode.Uri.joinPath(folder.uri, '.vscode', 'launch.json');
-  if (configured()) {
-    await causes(gone, () => vscode.workspace.fs.delete(file));
-  }
-}
 
 /** Until somebody listens there. The program itself says nothing. */
 async function listening(port: number): Promise<void> {

@@ -16,9 +16,14 @@ export function extension(): vscode.Extension<Exports> {
 
 export const activated = (): Promise<Exports> => Promise.resolve(extension().activate());
 
-const repository = () => path.resolve(extension().extensionPath, '..');
-export const adapterFolder = () => path.join(repository(), 'adapter');
-export const program = (name: string) => path.join(repository(), 'tests', 'extension', 'programs', name);
+export const adapterFolder = () => path.resolve(extension().extensionPath, '../adapter');
+
+/** A file of the open folder, which is a copy of `programs`. */
+export function program(name: string): string {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'a folder is open');
+  return path.join(folder.uri.fsPath, name);
+}
 
 /** Line, from 1, of the comment `# @marker` in a program. */
 export function lineOf(file: string, marker: string): number {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { format } from 'node:util';
-import { examples, extension } from '../../scripts/lib/paths.mjs';
+import { extension, root } from '../../scripts/lib/paths.mjs';
 import { Workbench } from './workbench.mjs';
 
 const suite = path.join(extension, 'out', 'host', 'index.cjs');
@@ -52,7 +52,7 @@ async function runSuite(bench) {
 // No installed extensions: the one under test comes from its own folder.
 const extensions = mkdtempSync(path.join(os.tmpdir(), 'heapsight-no-extensions-'));
 const bench = await Workbench.open({
-  example: path.join(examples, 'leaky_shop'),
+  example: path.join(root, 'tests', 'extension', 'programs'),
   extensions,
   options: ['enable-smoke-test-driver'],
   env: { HEAPSIGHT_TESTS: '1' },
