@@ -65,17 +65,15 @@ def assign(target: str, source: str, place: Place) -> object:
     def run() -> object:
         value = _parse(source, statements=False).body[0]
         assert isinstance(value, ast.Expr)
-        targets = ast.parse(f"{target.strip()} = 0", CONSOLE).body
-        if len(targets) != 1 or not isinstance(targets[0], ast.Assign):
-            raise SyntaxError(f"{target!r} is nothing to assign to")
         keep = ast.Assign([ast.Name(_VALUE, ast.Store())], value.value)
-        store = ast.Assign(targets[0].targets, ast.Name(_VALUE, ast.Load()))
+        store = ast.Assign([_parse_target(target)], ast.Name(_VALUE, ast.Load()))
         tree = ast.Module([keep, store, ast.Expr(ast.Name(_VALUE, ast.Load()))], [])
-        result = _run(ast.fix_missing_locations(tree), place)
-        place.console.pop(_VALUE, None)
-        main = place.frame.f_globals if place.frame is not None else main_namespace()
-        main.pop(_VALUE, None)
-        return result
+        try:
+            return _run(ast.fix_missing_locations(tree), place)
+        finally:
+            # A module's code keeps even this name among its globals.
+            namespace = place.frame.f_globals if place.frame is not None else main_namespace()
+            namespace.pop(_VALUE, None)
 
     return _guarded(run, source)
 
@@ -115,6 +113,14 @@ def _parse(source: str, *, statements: bool) -> ast.Module:
             raise
     lines = inspect.cleandoc(source) if source[:1].isspace() else source
     return without_annotations(ast.parse(lines, CONSOLE))
+
+
+def _parse_target(text: str) -> ast.expr:
+    body = ast.parse(f"{text.strip()} = 0", CONSOLE).body
+    match body:
+        case [ast.Assign(targets=[target])]:
+            return target
+    raise SyntaxError(f"{text!r} is nothing to assign to")
 
 
 def _parse_expression(text: str) -> ast.expr:
@@ -180,6 +186,8 @@ class _InFrame:
                 self._write_back(name, cell, values)
 
     def _write_back(self, name: str, cell: CellType, before: dict[str, object]) -> None:
+        if name == _VALUE:
+            return
         try:
             value = cell.cell_contents
         except ValueError:

@@ -12,6 +12,7 @@ from ..attributes import type_name
 from ..errors import RequestError
 from ..holding import Held, Holder
 from ..interrupts import EvaluationInterrupted
+from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate
 from .exceptions import exception_body
@@ -21,7 +22,6 @@ from .limits import limits_for
 from .namespaces import main_namespace, variables_of
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
-from .sources import Sources
 from .stack import frame_body
 from .tree import Children, Row, find_row
 from .values import children_of
@@ -62,13 +62,13 @@ class Inspector:
         # One numbering for both: a number says by itself what it is and which thread it belongs to.
         self._handles: Handles[_Frame | _Variables] = Handles()
         self._console: dict[int, dict[str, Held]] = {}
-        self._sources = Sources()
+        self._columns = Columns()
 
     def release(self) -> None:
         """End the stop: every number given out so far is stale."""
         self._handles.clear()
         self._console.clear()
-        self._sources.clear()
+        self._columns.release()
         self._presenter.reprs.forget()
 
     def thread_of(self, handle: int) -> int:
@@ -83,7 +83,7 @@ class Inspector:
         shown = []
         for index, frame in enumerate(frames[start:stop], start):
             number = self._frame_number(thread, len(frames) - index, frame)
-            shown.append(frame_body(frame, number, self._is_mine, self._sources))
+            shown.append(frame_body(frame, number, self._is_mine, self._columns))
         return {"stackFrames": shown, "totalFrames": len(frames)}
 
     def frame(self, frame_id: int) -> FrameType:

@@ -8,6 +8,7 @@ import sys
 from types import CodeType, FrameType
 from typing import cast
 
+from ..frame_layout import read_variables
 from ..frames import read_locals, unbind_local, write_local
 
 
@@ -29,9 +30,10 @@ def variables_of(frame: FrameType) -> dict[str, object]:
     if runs_function(frame):
         return read_locals(frame)
     namespace: object = frame.f_locals
+    captured = read_variables(frame) or {} if frame.f_code.co_freevars else {}
     if not issubclass(type(namespace), dict):
-        return {}
-    return text_keys(cast("dict[object, object]", namespace))
+        return captured
+    return captured | text_keys(cast("dict[object, object]", namespace))
 
 
 def text_keys(namespace: dict[object, object]) -> dict[str, object]:

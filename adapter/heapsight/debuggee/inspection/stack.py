@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable
 from types import CodeType, FrameType
 
-from .sources import Sources
+from .columns import Columns
 
 Span = tuple[int, int, int, int]  # line, end line, and UTF-8 offsets in them, as in `co_positions`
 
 
 def frame_body(
-    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], sources: Sources
+    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], columns: Columns
 ) -> dict[str, object]:
     """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in UTF-16 units."""
     code = frame.f_code
@@ -22,12 +22,12 @@ def frame_body(
         body["source"] = {"name": os.path.basename(path), "path": path}
     else:
         body["source"] = {"name": code.co_filename, "presentationHint": "deemphasize"}
-    span = position(frame)
+    span = position(frame, columns)
     if span is not None:
         line, end_line, column, end_column = span
-        body["column"] = column_of(sources.line(code.co_filename, line), column)
+        body["column"] = columns.column(code.co_filename, line, column)
         body["endLine"] = end_line
-        body["endColumn"] = column_of(sources.line(code.co_filename, end_line), end_column)
+        body["endColumn"] = columns.column(code.co_filename, end_line, end_column)
     body["presentationHint"] = "normal" if is_mine(code) else "subtle"
     return body
 
@@ -40,7 +40,7 @@ def source_path(code: CodeType) -> str | None:
     return os.path.abspath(name)
 
 
-def position(frame: FrameType) -> Span | None:
+def position(frame: FrameType, columns: Columns) -> Span | None:
     """Return what is being executed: at the beginning of a line its statement, else the expression within it."""
     code, index = frame.f_code, frame.f_lasti // 2
     spans = list(code.co_positions())
@@ -54,15 +54,9 @@ def position(frame: FrameType) -> Span | None:
     line = current[0]
     parts = [span for span in map(_complete, spans) if span is not None and span[0] == line]
     end_line, end_column = max((span[1], span[3]) for span in parts)
-    return line, end_line, min(span[2] for span in parts), end_column
-
-
-def column_of(text: str, offset: int) -> int:
-    """Return the column of a UTF-8 offset into a line: 1-based, in UTF-16 units."""
-    if text.isascii():
-        return offset + 1
-    before = text.encode()[:offset].decode("utf-8", "ignore")
-    return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+    # Of two stores in one instruction only the second has a place: the statement begins where the line does.
+    start = min(span[2] for span in parts)
+    return line, end_line, min(start, columns.indentation(code.co_filename, line, start)), end_column
 
 
 def _begins_line(code: CodeType, offset: int) -> bool:
