@@ -91,7 +91,7 @@ def grouped(
     for category in GROUPS:
         if category in categories:
             children = Group(presenter, owner, evaluate_name, members, category)
-            rows.append(Row(category.value, "", children=children, presentation={"kind": "virtual"}))
+            rows.append(Row(category.value, "", children=children, presentation={"kind": "virtual"}, group=True))
     return rows
 
 
@@ -123,6 +123,11 @@ class Group(Listing):
         """Return the rows of this category."""
         chosen = [member for member in self._members() if member.category is self._category]
         return self._presenter.rows(self._owner, self._evaluate_name, chosen)
+
+    def find(self, name: str) -> Row | None:
+        """Return the row called `name`, also where its new value belongs in another group."""
+        chosen = [member for member in self._members() if member.name == name]
+        return next(iter(self._presenter.rows(self._owner, self._evaluate_name, chosen)), None)
 
 
 class Lazy(Listing):

@@ -29,6 +29,7 @@ class Row:
     held: Held | None = None
     set: Callable[[object], None] | None = None
     refusal: str = "This value cannot be changed."
+    group: bool = False  # a heading for more rows of the same owner
 
 
 class Children(Protocol):
@@ -94,10 +95,11 @@ class Listing(ABC):
             if name in {row.name, _distinct(row.name, place)}:
                 row.name = name
                 return row
-        for row in self.named_rows():
+        named = self.named_rows()
+        for row in named:
             if row.name == name:
                 return row
-        return self._search(name)
+        return self._search(name) or self._find_in_groups(name, named)
 
     def assign(self, name: str, value: object) -> Row:
         """Bind the row `name` to `value`."""
@@ -121,6 +123,14 @@ class Listing(ABC):
             virtual: dict[str, object] = {"kind": "virtual"}
             found.append(Row(f"[{end} … {size - 1}]", "", children=Rest(self, end), presentation=virtual))
         return found
+
+    def _find_in_groups(self, name: str, named: list[Row]) -> Row | None:
+        """Look where a client does not that takes all of an owner's names for its rows."""
+        for row in named:
+            found = row.children.find(name) if row.group and isinstance(row.children, Listing) else None
+            if found is not None:
+                return found
+        return None
 
     def _search(self, name: str) -> Row | None:
         """Look through elements that were not shown yet."""
