@@ -18,6 +18,7 @@ class ProcessHooks:
 
     def __init__(self, engine: Engine, options: Options, sink: OutputSink, is_mine: Callable[[CodeType], bool]) -> None:
         self._engine = engine
+        self._original_breakpointhook = sys.breakpointhook
         self._original_excepthook = threading.excepthook
         self._capture: OutputCapture | None = None
         if options.redirect_output:
@@ -39,7 +40,7 @@ class ProcessHooks:
         if self._capture is not None:
             self._capture.remove()
         if sys.breakpointhook == self._breakpoint:
-            sys.breakpointhook = sys.__breakpointhook__
+            sys.breakpointhook = self._original_breakpointhook
         if threading.excepthook == self._thread_failed:
             threading.excepthook = self._original_excepthook
 

@@ -110,13 +110,23 @@ def _connect(host: str, port: int, token: str) -> None:
     agent.attach_to_running_program()
     agent.start()
     this_process.agent = agent
+    if os.environ.get("PYTHONBREAKPOINT") != "0":
+        sys.breakpointhook = _breakpoint_hook
+
+
+def _breakpoint_hook(*_arguments: object, **_options: object) -> None:
+    """Stand behind the built-in `breakpoint()`: while no client is there, it does nothing instead of starting pdb."""
+    breakpoint()
 
 
 def _address(endpoint: Endpoint | int) -> Endpoint:
-    host, port = ("127.0.0.1", endpoint) if isinstance(endpoint, int) else endpoint
-    if not isinstance(host, str) or not isinstance(port, int) or not 0 <= port < 65536:
-        raise ValueError(f"{endpoint!r} is neither a port nor (host, port).")
-    return host, port
+    if isinstance(endpoint, int):
+        endpoint = ("127.0.0.1", endpoint)
+    match endpoint:
+        case (str(host), int(port)) if 0 <= port < 65536:
+            return host, port
+        case _:
+            raise ValueError(f"{endpoint!r} is neither a port nor (host, port).")
 
 
 def _endpoint(pair: object) -> Endpoint:

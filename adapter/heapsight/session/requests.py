@@ -179,4 +179,7 @@ async def _watch_relay(session: Session, relay: Link) -> None:
     await relay.closed.wait()
     session.relay = None
     session.phase = Phase.ENDED
-    session.send(event("terminated"))
+    if session.relay_is_leaving:
+        session.close()
+    else:
+        session.send(event("terminated"))

@@ -56,6 +56,7 @@ class Session:
         self.client_arguments: dict[str, object] = {}
         self.debuggee: Debuggee | None = None
         self.relay: Link | None = None
+        self.relay_is_leaving = False
         self.owns_program = False
         self.starting: asyncio.Task[None] | None = None
         self.watching: asyncio.Task[None] | None = None
@@ -120,6 +121,7 @@ class Session:
     def _take_request(self, message: Message) -> None:
         command = message.get("command")
         if self.relay is not None:
+            self.relay_is_leaving = self.relay_is_leaving or command == "disconnect"
             self.relay.forward(message, self._client.send)
             return
         route = self._routes.get(command) if isinstance(command, str) else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from ..originals import SimpleQueue, allocate_lock, get_ident
-from ..own import is_own_frame
+from ..own import is_own_frame, is_start_of_program
 from .model import Stop
 
 Command = Callable[[], None]
@@ -131,5 +131,7 @@ def without_own(frame: FrameType | None) -> list[FrameType]:
     while frame is not None:
         if not is_own_frame(frame):
             frames.append(frame)
+        elif is_start_of_program(frame):
+            break
         frame = frame.f_back
     return frames
