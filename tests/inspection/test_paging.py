@@ -198,7 +198,7 @@ def test_any_page_of_any_listing(size, start, count):
         def indexed(self):
             return size
 
-        def named_rows(self):
+        def named_rows(self, only=None):
             return [Row("named", ""), Row("other", "")]
 
         def element_rows(self, start, stop):

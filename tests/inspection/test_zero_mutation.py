@@ -171,6 +171,19 @@ def test_a_value_costs_one_repr_each_time_it_is_shown():
     assert one
 
 
+def test_finding_one_row_shows_only_that():
+    one, other, number = Counted(), Counted(), 5
+    looking = Looking(sys._getframe())
+    scope = looking.scope("Locals")
+    CALLED.clear()
+    assert looking.inspector.row_held(scope, "number")[0].obj is number
+    looking.set(scope, "number", "6")
+    assert not CALLED
+    looking.inspector.row_held(scope, "one")
+    assert CALLED == {"__repr__": 1}
+    assert one is not other
+
+
 def test_stack_and_scopes_cost_nothing():
     one = Counted()
     CALLED.clear()

@@ -82,16 +82,22 @@ class Presenter:
 
 
 def grouped(
-    presenter: Presenter, owner: Held, evaluate_name: str | None, members: Callable[[], Iterable[Member]]
+    presenter: Presenter,
+    owner: Held,
+    evaluate_name: str | None,
+    members: Callable[[], Iterable[Member]],
+    only: str | None = None,
 ) -> list[Row]:
-    """Return rows for plain members, and one for each group of others."""
+    """Return rows for plain members, and one for each group of others; with `only` the row of that member."""
+    if only is not None:
+        return presenter.rows(owner, evaluate_name, [one for one in members() if one.name == only])
     found = list(members())
     rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is Category.PLAIN])
     categories = {member.category for member in found}
     for category in GROUPS:
         if category in categories:
             children = Group(presenter, owner, evaluate_name, members, category)
-            rows.append(Row(category.value, "", children=children, presentation={"kind": "virtual"}, group=True))
+            rows.append(Row(category.value, "", children=children, presentation={"kind": "virtual"}))
     return rows
 
 
@@ -119,15 +125,12 @@ class Group(Listing):
         self._members = members
         self._category = category
 
-    def named_rows(self) -> list[Row]:
+    def named_rows(self, only: str | None = None) -> list[Row]:
         """Return the rows of this category."""
+        if only is not None:  # its new value may belong in another group
+            return grouped(self._presenter, self._owner, self._evaluate_name, self._members, only)
         chosen = [member for member in self._members() if member.category is self._category]
         return self._presenter.rows(self._owner, self._evaluate_name, chosen)
-
-    def find(self, name: str) -> Row | None:
-        """Return the row called `name`, also where its new value belongs in another group."""
-        chosen = [member for member in self._members() if member.name == name]
-        return next(iter(self._presenter.rows(self._owner, self._evaluate_name, chosen)), None)
 
 
 class Lazy(Listing):
@@ -146,7 +149,7 @@ class Lazy(Listing):
         """Always the one."""
         return 1
 
-    def named_rows(self) -> list[Row]:
+    def named_rows(self, only: str | None = None) -> list[Row]:
         """Read the property."""
         value, failure = self._value()
         if failure is not None:

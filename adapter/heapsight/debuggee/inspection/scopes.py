@@ -42,10 +42,10 @@ class ScopeRows(Listing):
         self._kind = kind
         self._console = console
 
-    def named_rows(self) -> list[Row]:
+    def named_rows(self, only: str | None = None) -> list[Row]:
         """Return the variables; special ones, functions and classes of a namespace in groups."""
         # The expression for the scope is empty: a variable's name alone leads to it.
-        return grouped(self._presenter, self._frame, "", self._members)
+        return grouped(self._presenter, self._frame, "", self._members, only)
 
     def _members(self) -> Iterator[Member]:
         frame = cast(FrameType, self._frame.obj)

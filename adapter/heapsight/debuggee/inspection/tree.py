@@ -29,7 +29,6 @@ class Row:
     held: Held | None = None
     set: Callable[[object], None] | None = None
     refusal: str = "This value cannot be changed."
-    group: bool = False  # a heading for more rows of the same owner
 
 
 class Children(Protocol):
@@ -71,8 +70,8 @@ class Listing(ABC):
         return 0
 
     @abstractmethod
-    def named_rows(self) -> list[Row]:
-        """Return the rows with names."""
+    def named_rows(self, only: str | None = None) -> list[Row]:
+        """Return the rows with names; with `only` the one of that name, in whatever group it is shown."""
 
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements `start` to `stop`, which are in range."""
@@ -95,11 +94,7 @@ class Listing(ABC):
             if name in {row.name, _distinct(row.name, place)}:
                 row.name = name
                 return row
-        named = self.named_rows()
-        for row in named:
-            if row.name == name:
-                return row
-        return self._search(name) or self._find_in_groups(name, named)
+        return next(iter(self.named_rows(name)), None) or self._search(name)
 
     def assign(self, name: str, value: object) -> Row:
         """Bind the row `name` to `value`."""
@@ -123,14 +118,6 @@ class Listing(ABC):
             virtual: dict[str, object] = {"kind": "virtual"}
             found.append(Row(f"[{end} … {size - 1}]", "", children=Rest(self, end), presentation=virtual))
         return found
-
-    def _find_in_groups(self, name: str, named: list[Row]) -> Row | None:
-        """Look where a client does not that takes all of an owner's names for its rows."""
-        for row in named:
-            found = row.children.find(name) if row.group and isinstance(row.children, Listing) else None
-            if found is not None:
-                return found
-        return None
 
     def _search(self, name: str) -> Row | None:
         """Look through elements that were not shown yet."""
@@ -158,7 +145,7 @@ class Rest(Listing):
         """How many there are left."""
         return max(0, self._whole.indexed - self._start)
 
-    def named_rows(self) -> list[Row]:
+    def named_rows(self, only: str | None = None) -> list[Row]:
         """Return nothing: the whole shows them."""
         return []
 

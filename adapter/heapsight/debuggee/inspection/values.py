@@ -72,12 +72,14 @@ class ObjectChildren(Listing):
         elements = elements_of(type(self._held.obj))
         return elements.length(self._held.obj) if elements is not None else 0
 
-    def named_rows(self) -> list[Row]:
+    def named_rows(self, only: str | None = None) -> list[Row]:
         """Return attributes, groups, the length of a container, and the agent's own row."""
         held = self._held
-        rows = grouped(self._presenter, held, self._evaluate_name, lambda: members_of(held.obj))
+        rows = grouped(self._presenter, held, self._evaluate_name, lambda: members_of(held.obj), only)
+        if only is not None and rows:
+            return rows
         extra = self._presenter.extra_row(held, self._evaluate_name)
-        return rows if extra is None else [*rows, extra]
+        return rows if extra is None or only not in {None, extra.name} else [*rows, extra]
 
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements of the container."""
