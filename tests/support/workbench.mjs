@@ -24,8 +24,6 @@ const quiet = [
 
 const testSettings = {
   ...calmSettings,
-  // The Object view lives there; that it is to be seen tells that extensions are registered.
-  'workbench.secondarySideBar.defaultVisibility': 'visible',
   'workbench.startupEditor': 'none',
   'git.enabled': false,
   'debug.toolBarLocation': 'docked',
