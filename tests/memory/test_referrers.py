@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from heapsight.debuggee import frame_layout
 from heapsight.debuggee.holding import Held
 from support.heap import shown, what_holds
 
@@ -764,6 +765,30 @@ def test_a_dict_that_is_asked_for():
     assert (shown(found), found.refcount, found.unaccounted) == ([".__dict__"], 1, 0)
     assert shown(what_holds(inside)) == [".name"]
     assert vars(other)
+
+
+def test_where_frames_cannot_be_read(monkeypatch):
+    monkeypatch.setattr(frame_layout, "READS_FRAMES", False)
+
+    def checkout(cart):
+        def later():
+            return shared
+
+        shared = cart
+        return what_holds(held), later
+
+    def produce(cart):
+        yield cart
+
+    held = Held(Thing())
+    generator = produce(held.obj)
+    found, _ = checkout(held.obj)
+    texts = shown(found)
+    assert "local cart in checkout()" in texts
+    assert "closure cell shared of checkout.<locals>.later" in texts or "closure cell shared of later" in texts
+    assert "local in produce()" in texts
+    assert (found.refcount, found.unaccounted) == (3, 0)
+    assert generator
 
 
 def test_reading_order():

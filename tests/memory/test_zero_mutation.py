@@ -22,7 +22,7 @@ def inspector(holder):
     return MemoryInspector(holder, short_text=lambda _: "value", frames=frames, frame_id=lambda _: 1)
 
 
-def look_at_everything(world):
+def look_at_everything(world, depth=2):
     """Inspect each object, expand its tree level by level, follow it, and let the program go on."""
     holder = Holder()
     memory = inspector(holder)
@@ -31,10 +31,10 @@ def look_at_everything(world):
         del obj
         memory.summary(held)
         info = memory.inspect(held, "it", "it", follow=True)
-        expand(memory, info["object"], [], 2)
+        expand(memory, info["object"], [], depth)
         row = memory_rows.memory_row(memory, held, "it")
         if row is not None:
-            expand_rows(row, 3)
+            expand_rows(row, depth + 1)
         if "follow" in info:
             assert memory.followed(info["follow"])["alive"]
             memory.unfollow(info["follow"])
@@ -92,7 +92,7 @@ def test_counts_and_objects_are_as_before():
 def test_no_instance_gets_a_dict():
     world = World()
     plain = world.all[0]
-    look_at_everything(world)
+    look_at_everything(world, depth=1)
     assert not any(type(one) is dict for one in gc.get_referents(plain))
 
 
@@ -143,7 +143,7 @@ def test_the_collector_is_not_run_and_left_as_it_was():
     world = World()
     for enabled in (True, False):
         (gc.enable if enabled else gc.disable)()
-        look_at_everything(world)
+        look_at_everything(world, depth=0)
         assert gc.isenabled() is enabled
     gc.enable()
     assert [generation["collections"] for generation in gc.get_stats()][2] == collections_before[2]
