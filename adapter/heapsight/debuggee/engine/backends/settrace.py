@@ -11,6 +11,7 @@ from types import CodeType, FrameType
 
 from ...originals import get_ident
 from ...own import is_own_code
+from ..unwinding import Unwinding
 from .base import Armed, Backend, Sink
 
 # Where a frame stands that has yielded: 3.13 has moved on to the next instruction already.
@@ -57,14 +58,14 @@ class SettraceBackend(Backend):
         # By identity, holding the code: two code objects that are equal are still two.
         self._seen: dict[int, CodeType] = {}
         self._dull: dict[int, CodeType] = {}
-        # The exception that a thread's frame may be about to leave with.
-        self._unwinding: dict[int, tuple[FrameType, BaseException]] = {}
+        # What each thread's frames are about to leave with, kept only while a filter asks for it.
+        self._unwinding: dict[int, Unwinding] = {}
         # Bound once: every access to a method makes a new object.
         self._global_trace: Trace = self._on_call
         self._local_trace: Trace = self._on_event
 
     def install(self) -> None:
-        """Trace the calling thread and those that start later; from 3.12 on, all."""
+        """Trace the main and the calling thread, and those that start later; from 3.12 on, all."""
         self._installed = True
         self._asleep = False
         threading.settrace(self._on_new_thread)  # type: ignore[arg-type]
@@ -72,7 +73,10 @@ class SettraceBackend(Backend):
             threading.settrace_all_threads(self._global_trace)  # type: ignore[arg-type]
             threading.settrace(self._on_new_thread)
         else:
-            sys.settrace(self._global_trace)  # type: ignore[arg-type]
+            # A client that attaches to a running program comes in on the agent's own thread.
+            self._wake_up.main_thread()
+            if not _is_own_thread():
+                self._trace_current()
         self.arm(self._armed)
 
     def uninstall(self) -> None:
@@ -94,6 +98,8 @@ class SettraceBackend(Backend):
         self._seen.clear()
         # A new table: a thread that is deciding right now decides by the old one, which is not changed under it.
         self._dull = {}
+        if not armed.unwinds:
+            self._unwinding.clear()
         if not self._installed:
             return
         if self._asleep and not self._idle:
@@ -184,7 +190,8 @@ class SettraceBackend(Backend):
             return None
         ident = get_ident()
         if event == "line":
-            self._unwinding.pop(ident, None)
+            if self._armed.unwinds:
+                self._unwinding_of(ident).line(frame)
             code, line = frame.f_code, frame.f_lineno
             if self._sink.breakpoints.at(code, line) or self._sink.is_interested(ident, code):
                 self._sink.line(ident, frame, line)
@@ -195,13 +202,25 @@ class SettraceBackend(Backend):
             if self._armed.raises:
                 self._sink.raised(ident, frame, exception, arg[2])  # type: ignore[index]
             if self._armed.unwinds:
-                self._unwinding[ident] = (frame, exception)
+                self._unwinding_of(ident).raised(frame, exception, arg[2])  # type: ignore[index]
         return self._local_trace
 
     def _on_return(self, ident: int, frame: FrameType, value: object) -> None:
-        unwinding = self._unwinding.pop(ident, None)
-        if unwinding is not None and unwinding[0] is frame:
-            self._sink.unwound(ident, frame, unwinding[1])
+        if self._armed.unwinds:
+            leaving = self._unwinding_of(ident).returned(frame)
+            if leaving is not None:
+                self._sink.unwound(ident, frame, *leaving)
         code = frame.f_code
         suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] in _YIELDED
         self._sink.left(ident, frame, suspended, value)
+
+    def _unwinding_of(self, ident: int) -> Unwinding:
+        return self._unwinding.setdefault(ident, Unwinding())
+
+
+def _is_own_thread() -> bool:
+    """Say whether the calling thread was started by the debugger."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return is_own_code(frame.f_code) and get_ident() != threading.main_thread().ident
