@@ -18,6 +18,12 @@ CASES: dict[str, tuple[str, frozenset[BreakMode], list[str]]] = {
     "a hook's exception is raised": ("through_library", frozenset({RAISED}), ["hook_line"]),
     "leaving user code for a library is user-unhandled": ("through_library", frozenset({USER}), ["hook_line"]),
     "handled by user code is not user-unhandled": ("caught", frozenset({USER}), []),
+    "raised again with a bare raise is user-unhandled": ("through_library_again", frozenset({USER}), ["bare_raise"]),
+    "leaving through a finally is user-unhandled, where it leaves": (
+        "through_library_with_finally",
+        frozenset({USER}),
+        ["finally_last"],
+    ),
     "an iterator's end is no exception": ("iterates", frozenset({RAISED}), []),
     "one stop for one exception, raised again or not": ("caught_reraise", frozenset({RAISED}), ["raises_line"]),
 }

@@ -55,3 +55,32 @@ def caught_reraise():
         reraises()
     except KeyError:
         return 4
+
+
+def failing_hook(pairs):
+    try:
+        raise LookupError("first")
+    except LookupError:
+        raise  # @bare_raise
+
+
+def through_library_again():
+    try:
+        json.loads("{}", object_hook=failing_hook)
+    except LookupError:
+        return 5
+
+
+def finally_hook(pairs):
+    try:
+        raise LookupError("last")  # @finally_raise
+    finally:
+        done = True  # @finally_line
+        del done  # @finally_last
+
+
+def through_library_with_finally():
+    try:
+        json.loads("{}", object_hook=finally_hook)
+    except LookupError:
+        return 6

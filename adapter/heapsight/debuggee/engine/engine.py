@@ -19,7 +19,7 @@ from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutp
 from .motion import Motion, Where, step, user_frames
 from .scope import Scope
 from .threads import ThreadInfo, Threads, thread_name, without_own
-from .verdicts import Failed, Hit, Log
+from .verdicts import MISS, Failed, Hit, Log
 
 __all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
 
@@ -196,10 +196,12 @@ class Engine:
         """Decide at a line that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
-        hit, text = self._reached(frame, self._breakpoints.at(frame.f_code, line), line)
-        if hit:
-            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
-            return
+        bps = self._breakpoints.at(frame.f_code, line)
+        if bps:
+            hit, text = self._reached(frame, bps, line)
+            if hit:
+                self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+                return
         motion = self._motions.get(ident)
         if motion is not None and motion.wants(frame, line, self._is_mine):
             self._park(ident, frame, motion.reason, silent=motion.silent)
@@ -228,10 +230,12 @@ class Engine:
             if stop is not None:
                 self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
 
-    def unwound(self, ident: int, frame: FrameType, exception: BaseException) -> None:
+    def unwound(
+        self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
+    ) -> None:
         """Decide on an exception that leaves a frame."""
         if ident not in self._threads.parked and not self._threads.is_hidden(ident):
-            stop = self._filters.on_unwind(frame, exception)
+            stop = self._filters.on_unwind(frame, exception, traceback)
             if stop is not None:
                 self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
 
@@ -269,6 +273,8 @@ class Engine:
         text: str | None = None
         for bp in bps:
             verdict = judge(bp, frame)
+            if verdict is MISS:
+                continue
             if isinstance(verdict, Log):
                 self._observer.logged(LogOutput(verdict.text, frame.f_code.co_filename, line))
             elif isinstance(verdict, Failed):

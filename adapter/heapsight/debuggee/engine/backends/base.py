@@ -63,7 +63,9 @@ class Sink(Protocol):
     ) -> None:
         """An exception appeared in a frame."""
 
-    def unwound(self, ident: int, frame: FrameType, exception: BaseException) -> None:
+    def unwound(
+        self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
+    ) -> None:
         """An exception leaves a frame."""
 
 
