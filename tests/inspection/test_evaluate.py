@@ -311,6 +311,28 @@ def test_an_error_keeps_nothing_alive():
     assert alive() is None
 
 
+def test_an_error_does_not_keep_the_stopped_frame():
+    class Thing:
+        pass
+
+    def stopped(context):
+        thing = Thing()
+        looking = Looking()
+        try:
+            looking.evaluate("nothing", context)
+        except EvaluationError:
+            looking.release()
+        del looking
+        return weakref.ref(thing)
+
+    gc.disable()
+    try:
+        assert stopped("watch")() is None
+        assert stopped("repl")() is None
+    finally:
+        gc.enable()
+
+
 def test_an_exception_that_the_program_keeps_has_none_of_our_frames():
     kept = ValueError("kept")
     looking = Looking()

@@ -37,6 +37,7 @@ CAPABILITIES: dict[str, object] = {
     "supportsCompletionsRequest": True,
     "completionTriggerCharacters": ["."],
     "supportsClipboardContext": True,
+    "supportsValueFormattingOptions": True,
     "supportsDelayedStackTraceLoading": True,
     "supportsSingleThreadExecutionRequests": True,
     "supportsTerminateRequest": True,

@@ -19,6 +19,7 @@ def variables(program: Program, arguments: Arguments) -> Body:
             chosen,
             optional_integer(arguments, "start") or 0,
             optional_integer(arguments, "count") or 0,
+            hex=_wants_hex(arguments),
         )
 
 
@@ -30,13 +31,18 @@ def evaluate(program: Program, arguments: Arguments) -> Body:
     seconds = program.options.evaluation_seconds if context in _IMPATIENT_CONTEXTS else None
     with program.watchdog.watch(seconds):
         if context == "hover" and program.options.memory_hover:
-            return _hover(program, expression, frame_id)
-        return program.inspector.evaluate(expression, frame_id, context)
+            return _hover(program, expression, frame_id, hex=_wants_hex(arguments))
+        return program.inspector.evaluate(expression, frame_id, context, hex=_wants_hex(arguments))
 
 
-def _hover(program: Program, expression: str, frame_id: int | None) -> Body:
+def _wants_hex(arguments: Arguments) -> bool:
+    wanted = arguments.get("format")
+    return isinstance(wanted, dict) and wanted.get("hex") is True
+
+
+def _hover(program: Program, expression: str, frame_id: int | None, *, hex: bool) -> Body:
     held = program.inspector.evaluate_held(expression, frame_id)
-    body = dict(program.inspector.evaluated_body(held, expression, frame_id, "hover"))
+    body = dict(program.inspector.evaluated_body(held, expression, frame_id, "hover", hex=hex))
     body["result"] = f"{body['result']}  ·  {program.memory.summary(held)}"
     return body
 
@@ -45,7 +51,10 @@ def set_variable(program: Program, arguments: Arguments) -> Body:
     """`setVariable`."""
     with program.watchdog.watch(program.options.evaluation_seconds):
         return program.inspector.set_variable(
-            integer(arguments, "variablesReference"), text(arguments, "name"), text(arguments, "value")
+            integer(arguments, "variablesReference"),
+            text(arguments, "name"),
+            text(arguments, "value"),
+            hex=_wants_hex(arguments),
         )
 
 
@@ -55,7 +64,9 @@ def set_expression(program: Program, arguments: Arguments) -> Body:
     if frame_id is None:
         raise RequestError("'frameId' is needed: an expression is assigned in a frame.")
     with program.watchdog.watch(program.options.evaluation_seconds):
-        return program.inspector.set_expression(frame_id, text(arguments, "expression"), text(arguments, "value"))
+        return program.inspector.set_expression(
+            frame_id, text(arguments, "expression"), text(arguments, "value"), hex=_wants_hex(arguments)
+        )
 
 
 def completions(program: Program, arguments: Arguments) -> Body:

@@ -1,0 +1,65 @@
+"""Inspection through the whole of it: client, adapter, agent, on a thread that is stopped in its trace function."""
+
+import sys
+
+import pytest
+
+PROGRAM = "insp_shop.py"
+ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settrace"]
+
+
+@pytest.fixture(params=ENGINES)
+def stopped(request, session):
+    """Stop in `total`, called by `run`."""
+    session.launch_and_stop(PROGRAM, "inner", "later", engine=request.param)
+    return session
+
+
+def test_look_and_change(stopped):
+    assert [frame["name"] for frame in stopped.stack()] == ["total", "run", "<module>"]
+    assert stopped.local_variables()["result"]["value"] == "12"
+    assert stopped.local_variables(1)["items"]["value"] == "[<cup>, <pot>]"
+    inner, outer = (stopped.scopes(depth)["Locals"] for depth in (0, 1))
+    stopped.request("setVariable", variablesReference=inner, name="result", value="result + 1")
+    stopped.request("setVariable", variablesReference=outer, name="factor", value="factor * 10")
+    stopped.evaluate("items.append('bowl')", frame=1)
+    assert stopped.evaluate("[factor for _ in items]", frame=1)["result"] == "[20, 20, 20]"
+    stopped.cont()
+    stopped.wait_for_stopped()
+    assert stopped.at(PROGRAM, "later")
+    assert stopped.local_variables()["factor"]["value"] == "21"
+    stopped.cont()
+    stopped.wait_for_event("exited")
+    assert stopped.output().split() == ["13", "20", "[<cup>,", "<pot>,", "'bowl']", "21"]
+
+
+def test_pages_properties_and_hexadecimal(stopped):
+    many = stopped.local_variables(1)["many"]
+    assert many["indexedVariables"] == 500
+    page = stopped.variables(many["variablesReference"], filter="indexed", start=490, count=100, format={"hex": True})
+    assert [row["value"] for row in page.values()][:2] == ["0x1ea", "0x1eb"]
+    assert len(page) == 10
+    items = stopped.variables(stopped.local_variables(1)["items"]["variablesReference"])
+    shouted = stopped.variables(items["0"]["variablesReference"])["shouted"]
+    assert shouted["presentationHint"]["lazy"]
+    assert [row["value"] for row in stopped.variables(shouted["variablesReference"]).values()] == ["'CUP'"]
+    assert stopped.evaluate("255", "watch")["result"] == "255"
+
+
+def test_references_die_with_the_stop(stopped):
+    reference, frame = stopped.scopes()["Locals"], stopped.stack()[0]["id"]
+    stopped.cont()
+    stopped.wait_for_stopped()
+    assert "earlier stop" in stopped.refused("variables", variablesReference=reference)
+    assert "earlier stop" in stopped.refused("scopes", frameId=frame)
+    assert "earlier stop" in stopped.refused("evaluate", expression="1", frameId=frame)
+
+
+def test_a_repr_that_never_ends(session):
+    session.launch_and_stop(PROGRAM, "end")
+    rows = session.local_variables()
+    assert "repr failed: EvaluationInterrupted" in rows["endless"]["value"]
+    assert rows["after"]["value"] == "'after'"
+    assert "(repr took" in session.local_variables()["endless"]["value"]
+    session.cont()
+    session.wait_for_event("exited")
