@@ -88,7 +88,11 @@ def _guarded(run: Callable[[], object], source: str) -> object:
         disown(error)
         failure = EvaluationError(_short(error), report(error, source), type_name(type(error)))
     # Outside of the handler: the user's exception must not become the context of ours.
-    raise failure
+    try:
+        raise failure
+    finally:
+        # This frame is in its traceback: holding it would close a circle, and the stopped frame lives on with it.
+        del failure
 
 
 def _short(error: BaseException) -> str:

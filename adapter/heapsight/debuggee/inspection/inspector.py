@@ -153,7 +153,10 @@ class Inspector:
             failure = EvaluationError(error.report, type_name=error.type_name)
         else:
             return self.evaluated_body(self._holder.hold(value), expression, frame_id, context, hex=hex)
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # or it and this frame, which its traceback names, keep each other and the stopped frame alive
 
     def evaluate_held(self, expression: str, frame_id: int | None) -> Held:
         """Return the value of an expression, held for the rest of the stop. Raises EvaluationError."""
@@ -270,4 +273,7 @@ def _assign(children: Children, name: str, value: object) -> Row:
     except BaseException as error:  # noqa: BLE001 - a setter, `__setattr__` or `__setitem__` of the user's
         disown(error)
         failure = EvaluationError(describe_error(error), type_name=type_name(type(error)))
-    raise failure
+    try:
+        raise failure
+    finally:
+        del failure  # as above
