@@ -108,10 +108,10 @@ class Agent:
         if self._program is not None:
             self._program.engine.report_uncaught(error)
 
-    def finish(self, exit_code: int) -> None:
-        """Send what is left and the exit code. Nothing stops any more after this."""
+    def finish(self, exit_code: int | None) -> None:
+        """Send what is left and the exit code, where it is known. Nothing stops any more after this."""
         self._end_program()
-        self._connection.send(event("heapsight/exiting", {"exitCode": exit_code}))
+        self._connection.send(event("heapsight/exiting", {} if exit_code is None else {"exitCode": exit_code}))
 
     def _send_event(self, name: str, body: Body) -> None:
         self._connection.send(event(name, dict(body)))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from .agent import Agent
 from .connection import connect as open_connection
 from .own import PACKAGE_FOLDER
-from .running import run
+from .running import ExitReport, run
 from .target import Target
 from .this_process import this_process
 
@@ -95,9 +95,11 @@ def log_to(path: str) -> None:
 
 def run_target(words: list[str], already_loaded: frozenset[str]) -> None:
     """Run a program in this process, under the agent that listens or is connected."""
-    if this_process.agent is None:
+    agent = this_process.agent
+    if agent is None:
         raise RuntimeError("There is no debugger yet.")
-    run(this_process.agent, Target.parse(words), already_loaded)
+    # Reports before the one of `_connect`, and with the exit code.
+    run(agent, ExitReport(agent), Target.parse(words), already_loaded)
 
 
 def _refuse_second_time(function: str) -> None:
@@ -110,6 +112,7 @@ def _connect(host: str, port: int, token: str) -> None:
     agent.attach_to_running_program()
     agent.start()
     this_process.agent = agent
+    ExitReport(agent)
     if os.environ.get("PYTHONBREAKPOINT") != "0":
         sys.breakpointhook = _breakpoint_hook
 

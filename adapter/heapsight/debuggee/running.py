@@ -17,12 +17,15 @@ from .this_process import this_process
 
 
 class ExitReport:
-    """Tells the adapter the exit code, at the last moment when Python code still runs."""
+    """Tells the adapter the exit code, at the last moment when Python code still runs.
+
+    `exit_code` stays None for a program that we have not started: nothing tells what it ends with.
+    """
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self._process = os.getpid()
-        self.exit_code = 0
+        self.exit_code: int | None = None
         # Called in reverse order: registered before the program starts means called after its own.
         atexit.register(self._report)
 
@@ -50,13 +53,14 @@ def run_launched(address: str, token: str, words: Sequence[str], already_loaded:
         sys.exit("Heapsight: the debugger went away before the program was started.")
     # For a program that calls heapsight.breakpoint() itself.
     this_process.agent = agent
-    agent.program_will_start()
-    run(agent, target, already_loaded)
-
-
-def run(agent: Agent, target: Target, already_loaded: frozenset[str]) -> None:
-    """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
     report = ExitReport(agent)
+    agent.program_will_start()
+    run(agent, report, target, already_loaded)
+
+
+def run(agent: Agent, report: ExitReport, target: Target, already_loaded: frozenset[str]) -> None:
+    """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
+    report.exit_code = 0
     _make_way_for(first_path_entry(target), already_loaded)
     try:
         code, main = load(target)

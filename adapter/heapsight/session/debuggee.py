@@ -22,14 +22,16 @@ _KILL_SECONDS = 5.0
 class Debuggee:
     """A program with an agent in it.
 
-    `process` is set where the adapter is its parent; `is_attached` while a client debugs it; `outlives_session` where
-    the program has started the adapter for itself, and clients come and go.
+    `process` is set where the adapter is its parent; `said_goodbye` when its agent had time for that; `is_attached`
+    while a client debugs it; `outlives_session` where the program has started the adapter for itself, and clients come
+    and go.
     """
 
     link: Link
     pid: int
     process: LaunchedProcess | None = None
     reported_exit_code: int | None = None
+    said_goodbye: bool = False
     is_attached: bool = False
     outlives_session: bool = False
 
@@ -37,8 +39,10 @@ class Debuggee:
         """Note what the agent tells the adapter alone; False for an event that is for the client."""
         if event.get("event") != "heapsight/exiting":
             return False
+        self.said_goodbye = True
         code = body_of(event).get("exitCode")
-        self.reported_exit_code = code if isinstance(code, int) else None
+        if isinstance(code, int):
+            self.reported_exit_code = code
         return True
 
     async def wait_for_end(self) -> int | None:

@@ -156,7 +156,8 @@ async def _watch(session: Session, debuggee: Debuggee) -> None:
     session.phase = Phase.ENDED
     debuggee.is_attached = False
     if code is None:
-        session.say("The program has ended without telling its exit code: it was killed, or it crashed.\n", "important")
+        if not debuggee.said_goodbye:
+            session.say("The program has ended without a word: it was killed, or it crashed.\n", "important")
     else:
         if code < 0:
             session.say(f"The program was ended by {signal_name(-code)}.\n", "important")
