@@ -9,6 +9,7 @@ import types
 
 import pytest
 
+from heapsight.debuggee.errors import RequestError
 from support.inspecting import Looking
 from support.touchy import CALLS, World
 
@@ -246,3 +247,49 @@ def test_nothing_is_kept_after_an_error():
             looking.evaluate(expression)
     looking.release()
     assert sys.getrefcount(witness) == before
+
+
+class Setter:
+    @property
+    def value(self):
+        return 1
+
+    @value.setter
+    def value(self, new):
+        raise ValueError(new)
+
+
+def ask(looking, question):
+    try:
+        question(looking)
+    except RequestError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda looking: looking.inspector.evaluate("1 / 0", looking.top, "watch"),
+        lambda looking: looking.inspector.evaluate("1 / 0", looking.top, "repl"),
+        lambda looking: looking.inspector.evaluate("1 +", looking.top, "repl"),
+        lambda looking: looking.inspector.evaluate_held("nothing", looking.top),
+        lambda looking: looking.inspector.set_expression(looking.top, "nothing.x", "1"),
+        lambda looking: looking.set(looking.local("setter")["variablesReference"], "value", "1"),
+        lambda looking: looking.set(looking.local("setter")["variablesReference"], "nothing", "1"),
+        lambda looking: looking.inspector.scopes(10**6),
+    ],
+)
+def test_errors_leave_no_circles(question):
+    """Garbage that only the collector finds would keep the stopped frame alive until it runs."""
+    setter = Setter()
+    looking = Looking(sys._getframe())
+    ask(looking, question)
+    gc.collect()
+    gc.disable()
+    try:
+        assert ask(looking, question)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    assert setter

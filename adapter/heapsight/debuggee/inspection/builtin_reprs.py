@@ -41,8 +41,14 @@ def _bytes(writing: Writing, obj: bytes, depth: int) -> None:
 
 def _bytearray(writing: Writing, obj: bytearray, depth: int) -> None:
     writing.put(f"{type_name(type(obj))}(")
-    writing.quoted(bytearray.__len__(obj), lambda size: bytes(bytearray.__getitem__(obj, slice(0, size))), repr)
+    # The text inside the brackets of its own `repr`, whose quotes are not those of `bytes`.
+    cut = functools.partial(_cut_bytearray, obj)
+    writing.quoted(bytearray.__len__(obj), cut, lambda head: repr(head)[len("bytearray(") : -1])
     writing.close(")")
+
+
+def _cut_bytearray(obj: bytearray, size: int) -> bytearray:
+    return bytearray.__getitem__(obj, slice(0, size))
 
 
 def _contained(writing: Writing, obj: object, depth: int, around: tuple[str, str], write: Callable[[], None]) -> None:

@@ -21,6 +21,7 @@ from ..attributes import type_mro, type_name, type_namespace
 from ..holding import Held
 from ..interrupts import EvaluationInterrupted
 from .failures import EvaluationError, describe_error, disown
+from .locations import with_locations
 from .names_bound import names_bound, without_annotations
 from .namespaces import (
     bind,
@@ -69,7 +70,7 @@ def assign(target: str, source: str, place: Place) -> object:
         store = ast.Assign([_parse_target(target)], ast.Name(_VALUE, ast.Load()))
         tree = ast.Module([keep, store, ast.Expr(ast.Name(_VALUE, ast.Load()))], [])
         try:
-            return _run(ast.fix_missing_locations(tree), place)
+            return _run(with_locations(tree), place)
         finally:
             # A module's code keeps even this name among its globals.
             namespace = place.frame.f_globals if place.frame is not None else main_namespace()
@@ -236,7 +237,7 @@ class _InFrame:
             around = ast.parse(f"class {owner}: pass").body[0]
             assert isinstance(around, ast.ClassDef)
             around.body = [_function("<frame>", self._names, [inner])]
-        module = ast.fix_missing_locations(ast.Module([around], []))
+        module = with_locations(ast.Module([around], []))
         return _find(compile(module, CONSOLE, "exec", flags, dont_inherit=True))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .locations import with_locations
+
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -32,7 +34,7 @@ def _plain(statement: ast.stmt) -> ast.stmt:
     if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
         return statement
     plain = ast.Pass() if statement.value is None else ast.Assign([statement.target], statement.value)
-    return ast.fix_missing_locations(ast.copy_location(plain, statement))
+    return with_locations(ast.copy_location(plain, statement))
 
 
 def _bound_by(node: ast.AST) -> list[str]:
