@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
+import gc
+import os
+import signal
 import threading
 
 import pytest
@@ -19,7 +23,8 @@ def test_every_thread_stops_at_its_breakpoint(backend: BackendKind) -> None:
     script = Script([], look=lambda stop: (stop.thread_id, place(stop)))
     run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "work_end"))], module.two_threads)
     assert sorted(script.seen) == [(2, "work_end"), (3, "work_end")]
-    assert script.threads[:2] == [("started", 2), ("started", 3)]
+    # In any order, as far as one thread's end and another one's begin go.
+    assert sorted(script.threads) == [("exited", 2), ("exited", 3), ("started", 2), ("started", 3)]
 
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
@@ -135,3 +140,136 @@ def test_a_breakpoint_set_while_nothing_is_armed_reaches_the_loop_that_runs(back
 
     run_script(backend, script, PROGRAM, [], program)
     assert script.seen == [StopReason.BREAKPOINT]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_thread_may_get_the_identity_of_a_hidden_one_that_has_ended(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([])
+    idents: list[int] = []
+
+    def program() -> None:
+        def hidden() -> None:
+            idents.append(_thread.get_ident())
+            script.engine.hide_current_thread()
+
+        for target in (hidden, lambda: idents.append(_thread.get_ident()) or module.work([])):
+            thread = threading.Thread(target=target)
+            thread.start()
+            thread.join()
+
+    run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "work_end"))], program)
+    assert script.seen == ["work_end"], "the same identity" if idents[0] == idents[1] else "two identities"
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_nothing_is_awaited_of_a_thread_that_has_ended(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([StepKind.OVER])
+
+    def program() -> None:
+        thread = threading.Thread(target=module.work, args=([],))
+        thread.start()
+        thread.join()
+        # The step went on past the end of its thread.
+        assert len(script.seen) == 1
+        assert not script.engine.has_motion()
+
+    run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "work_end"))], program)
+    assert script.seen == ["work_end"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_an_interrupt_while_stopped_is_raised_when_the_program_goes_on(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    still_stopped: list[bool] = []
+
+    def look(stop: Stop) -> object:
+        engine = script.engine
+        engine.post(stop.thread_id, lambda: signal.raise_signal(signal.SIGINT))
+        engine.post(stop.thread_id, lambda: still_stopped.append(stop.thread_id in engine.stopped_threads()))
+        return place(stop)
+
+    script = Script([], look=look)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "work_end"))
+    with pytest.raises(KeyboardInterrupt):
+        run_script(backend, script, PROGRAM, [spec], lambda: module.work([]))
+    assert still_stopped == [True]
+    assert script.seen == ["work_end"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_forked_child_runs_on_undebugged(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([])
+    codes: list[int] = []
+
+    def program() -> None:
+        child = os.fork()
+        if not child:
+            # No stop, and nothing that waits: a stop here would run the script's own code in the child.
+            code = 3
+            try:
+                module.work([])
+                code = 4 if script.seen else 0
+            finally:
+                os._exit(code)
+        codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        module.work([])
+
+    run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "work_end"))], program)
+    assert codes == [0]
+    assert script.seen == ["work_end"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_breakpoints_set_and_cleared_while_their_line_runs_are_all_hit(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    hit = threading.Semaphore(0)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "spin_body"))
+    rounds = 20
+
+    def look(stop: Stop) -> object:
+        script.engine.set_source_breakpoints(str(PROGRAM), [])
+        hit.release()
+        return place(stop)
+
+    script = Script([], look=look)
+
+    def program() -> None:
+        def setter() -> None:
+            script.engine.hide_current_thread()
+            module.ready.wait()
+            for _ in range(rounds):
+                script.engine.set_source_breakpoints(str(PROGRAM), [spec])
+                hit.acquire()
+            module.go_on.set()
+
+        helper = threading.Thread(target=setter)
+        module.ready.clear()
+        helper.start()
+        module.spins()
+        helper.join()
+
+    run_script(backend, script, PROGRAM, [], program)
+    assert script.seen == ["spin_body"] * rounds
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+@pytest.mark.parametrize("command", StepKind)
+def test_no_object_of_the_program_lives_longer_for_a_stop(command: StepKind, backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([command, command])
+    alive: list[bool] = []
+    module.report = lambda reference: alive.append(reference() is not None)
+    gc.disable()
+    try:
+        run_script(
+            backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "drops_it"))], module.holds_and_drops
+        )
+    finally:
+        gc.enable()
+    assert script.seen[0] == "drops_it"
+    assert alive == [False, False]

@@ -1,6 +1,7 @@
 """Threads to stop, step and pause."""
 
 import threading
+import weakref
 
 ready = threading.Event()
 go_on = threading.Event()
@@ -39,3 +40,31 @@ def spins():
     paused = 1  # @spins_pause
     worker.join()  # @spins_join
     return paused
+
+
+class Thing:
+    pass
+
+
+def report(reference):
+    """Replaced by the test."""
+
+
+def uses(thing):
+    used = [thing]
+    del thing  # @uses_del
+    return len(used)
+
+
+def holds_and_drops():
+    thing = Thing()
+    reference = weakref.ref(thing)
+    size = uses(thing)
+    thing = size  # @drops_it
+    report(reference)
+    other = Thing()
+    reference = weakref.ref(other)
+    size = uses(other)
+    other = None
+    report(reference)
+    return size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _weakref import ref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
@@ -16,7 +17,7 @@ from .breakpoints import BreakpointTable
 from .conditions import judge
 from .exceptions import ExceptionFilters
 from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
-from .motion import Motion, Where, step, user_frames
+from .motion import Motion, Where, step
 from .scope import Scope
 from .threads import ThreadInfo, Threads, thread_name, without_own
 from .verdicts import MISS, Failed, Hit, Log
@@ -50,7 +51,7 @@ class Engine:
         self._observer = observer
         self._scope = scope
         self._is_mine = scope.is_mine
-        self._threads = Threads()
+        self._threads = Threads(self._thread_ended)
         self._breakpoints = BreakpointTable(on_change=self._breakpoint_changed, is_mine=scope.is_mine)
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine)
@@ -59,7 +60,9 @@ class Engine:
         self._is_stopped = False
         self._backend = self._make_backend(backend)
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forked)
+            # It cannot be taken back: it must not be what keeps an engine alive.
+            engine = ref(self)
+            os.register_at_fork(after_in_child=lambda: _forked(engine()))
 
     # -- what the agent asks -------------------------------------------------------------------------------------------
 
@@ -77,6 +80,12 @@ class Engine:
         self._motions.clear()
         self._backend.uninstall()
         self._release_all()
+
+    def abandon(self) -> None:
+        """Uninstall in a forked child, where locks may be held by threads that do not exist there."""
+        self._lock = allocate_lock()
+        self._backend.forked()
+        self.uninstall()
 
     def set_source_breakpoints(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the breakpoints of a file; the result is parallel to `specs`."""
@@ -105,20 +114,19 @@ class Engine:
         idents = list(self._threads.frames()) if thread_id is None else [self._threads.ident_of(thread_id)]
         for ident in idents:
             if ident is not None and ident not in self._threads.parked:
-                self._motions[ident] = self._pause_of(ident, silent=False)
+                self._motions[ident] = Motion(StopReason.PAUSE, Where.ANY)
         self._arm()
 
     def resume(self, thread_id: int, kind: StepKind, *, single_thread: bool = False) -> None:
         """Let the program go on, thread `thread_id` by a step; with `single_thread` only that one."""
         ident = self._threads.ident_of(thread_id)
-        if ident is not None and kind is not StepKind.CONTINUE:
-            frame = self._frame_of(ident)
-            if frame is not None:
-                self._motions[ident] = step(kind, frame, self._is_mine)
+        parked = self._threads.parked.get(ident) if ident is not None else None
+        if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
+            self._motions[ident] = step(kind, parked.stop.frame, self._is_mine)
         if single_thread and ident is not None:
             self._arm()
-            parked = self._threads.parked.pop(ident, None)
             with self._lock:
+                self._threads.parked.pop(ident, None)
                 self._is_stopped = bool(self._threads.parked)
             if parked is not None:
                 parked.let_go()
@@ -135,8 +143,7 @@ class Engine:
 
     def threads(self) -> list[ThreadInfo]:
         """Return the program's threads; those that ended since are reported and forgotten."""
-        for thread_id in self._threads.forget_ended():
-            self._observer.thread_exited(thread_id)
+        self._threads.forget_ended()
         return self._threads.list()
 
     def hide_current_thread(self) -> None:
@@ -187,10 +194,14 @@ class Engine:
         """Say whether any thread is on its way to a stop."""
         return bool(self._motions)
 
-    def is_interested(self, ident: int, code: CodeType) -> bool:
-        """Say whether a motion of thread `ident` may end in `code`."""
+    def is_interested(self, ident: int, frame: FrameType) -> bool:
+        """Say whether a motion of thread `ident` may end in `frame`."""
         motion = self._motions.get(ident)
-        return motion is not None and motion.may_end_in(code, self._is_mine)
+        return motion is not None and motion.watches(frame, self._is_mine)
+
+    def may_end_in(self, code: CodeType) -> bool:
+        """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
+        return any(motion.may_end_in(code, self._is_mine) for motion in list(self._motions.values()))
 
     def line(self, ident: int, frame: FrameType, line: int) -> None:
         """Decide at a line that is about to run."""
@@ -218,7 +229,6 @@ class Engine:
         """Take notice of the end of a frame that a step began in."""
         motion = self._motions.get(ident)
         if motion is not None and motion.left(frame, suspended=suspended, value=value):
-            motion.frames = user_frames(frame.f_back, self._is_mine)
             self._arm()
 
     def raised(
@@ -250,20 +260,28 @@ class Engine:
 
     def _expect(self, key: str, expected: bool) -> None:
         (self._expected.add if expected else self._expected.discard)(key)
-        self._arm()
+        self._arm(breakpoints_changed=True)
 
-    def _arm(self) -> None:
-        motions = list(self._motions.values())
+    def _arm(self, *, breakpoints_changed: bool = False) -> None:
+        motions = list(self._motions.items())
+        frames = [frame for ident, motion in motions for frame in self._watched_frames(ident, motion)]
         needs = self._filters.needs
-        self._backend.arm(
-            Armed(
-                frames=tuple(frame for motion in motions for frame in motion.frames),
-                everywhere=any(motion.where is not Where.FRAMES for motion in motions),
-                leaving=tuple(motion.leaving.f_code for motion in motions if motion.leaving is not None),
-                raises=needs.raises,
-                unwinds=needs.unwinds,
-            )
+        armed = Armed(
+            watched=tuple({id(frame.f_code): frame.f_code for frame in frames}.values()),
+            everywhere=any(motion.where is not Where.FRAMES for _, motion in motions),
+            breakpoints_changed=breakpoints_changed,
+            leaving=tuple(motion.start.f_code for _, motion in motions if motion.start is not None),
+            raises=needs.raises,
+            unwinds=needs.unwinds,
         )
+        self._backend.arm(armed, frames)
+
+    def _watched_frames(self, ident: int, motion: Motion) -> list[FrameType]:
+        """Return the frames, of those that thread `ident` is in, whose lines can end its motion."""
+        stack = without_own(self._frame_of(ident))
+        if motion.start is not None and motion.start not in stack:
+            stack.append(motion.start)  # a generator that waits
+        return [frame for frame in stack if motion.watches(frame, self._is_mine)]
 
     def _reached(
         self, frame: FrameType, bps: tuple[Breakpoint, ...], line: int
@@ -299,9 +317,8 @@ class Engine:
         """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
         if self._threads.is_hidden(ident):
             return
-        stop = Stop(self._threads.id_of(ident), reason, frame, breakpoints, exception, text)
+        stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text)
         release_locals(frame)
-        told = silent
         while True:
             self._motions.pop(ident, None)
             with self._lock:
@@ -310,31 +327,28 @@ class Engine:
                     # The program went on before this thread came by.
                     return
                 self._is_stopped = True
-            parked = self._threads.park(ident, stop)
+                parked = self._threads.park(ident, stop)
             if first:
-                told = True
                 self._stop_others(ident)
                 self._observer.stopped(stop)
             parked.wait()
-            if told:
+            # Whoever is paused together with another thread has nothing to tell.
+            if first or silent or reason is StopReason.PAUSE:
                 break
         del stop, parked
 
     def _stop_others(self, ident: int) -> None:
         others = [other for other in self._threads.frames() if other != ident and other not in self._threads.parked]
         for other in others:
-            self._motions[other] = self._pause_of(other, silent=True)
+            # In the user's code only: inside a library it may hold a lock that an evaluation will want.
+            self._motions[other] = Motion(StopReason.PAUSE, Where.MINE, silent=True)
         if others:
             self._arm()
 
-    def _pause_of(self, ident: int, *, silent: bool) -> Motion:
-        frames = without_own(sys._current_frames().get(ident))
-        return Motion(StopReason.PAUSE, Where.ANY, tuple(frames), silent=silent)
-
     def _release_all(self) -> None:
-        parked = list(self._threads.parked.values())
-        self._threads.parked.clear()
         with self._lock:
+            parked = list(self._threads.parked.values())
+            self._threads.parked.clear()
             self._is_stopped = False
         for one in parked:
             one.let_go()
@@ -346,14 +360,19 @@ class Engine:
     def _breakpoint_changed(self, bp: Breakpoint) -> None:
         self._observer.breakpoint_changed(bp)
 
-    def _thread_begins(self, ident: int) -> None:
+    def _thread_begins(self, ident: int, thread: object) -> None:
         if not self._threads.is_hidden(ident):
-            self._threads.forget(ident)
-            number = self._threads.id_of(ident)
-            self._observer.thread_started(number, thread_name(ident, number))
+            number = self._threads.begin()
+            self._observer.thread_started(number, thread_name(ident, number, thread))
 
-    def _forked(self) -> None:
-        # The child has no client: it runs on as if it had never been debugged.
-        self._threads.parked.clear()
-        self._lock = allocate_lock()
-        self.uninstall()
+    def _thread_ended(self, ident: int, number: int | None) -> None:
+        self._motions.pop(ident, None)
+        self._threads.parked.pop(ident, None)
+        if number is not None:
+            self._observer.thread_exited(number)
+
+
+def _forked(engine: Engine | None) -> None:
+    # The child has no client: it runs on as if it had never been debugged.
+    if engine is not None:
+        engine.abandon()

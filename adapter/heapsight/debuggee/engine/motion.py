@@ -1,13 +1,18 @@
-"""What a running thread looks for: the end of a step, a pause. A motion is a predicate over events."""
+"""What a running thread looks for: the end of a step, a pause. A motion is a predicate over events.
+
+A step holds the frames that it can end in, since the address of a frame that is gone is soon that of another call of
+the same function. The frame that it began in is let go when it returns: what dies with it must not wait for the stop.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import CodeType, FrameType
 
+from ..own import is_own_code
 from .model import StepKind, StopReason
 
 IsMine = Callable[[CodeType], bool]
@@ -28,33 +33,46 @@ class Motion:
 
     reason: StopReason
     where: Where
-    frames: tuple[FrameType, ...] = ()
-    # The frame whose end makes the motion wait for whichever user code runs next: its caller is a library, which may
-    # call anything.
-    leaving: FrameType | None = None
+    callers: dict[int, FrameType] = field(default_factory=dict)
     silent: bool = False
-    # Where it began. A loop on one line (a comprehension that the compiler inlined, say) comes by there again.
-    origin: tuple[FrameType, int] | None = None
+    # The frame that a step began in and its line there. A loop on one line (a comprehension that the compiler inlined,
+    # say) comes by there again.
+    start: FrameType | None = None
+    line: int = 0
+    # Whether another line of that frame ends the motion.
+    stays: bool = False
+    # Whether after its end the motion waits for whichever user code runs next: its caller is a library, which may call
+    # anything.
+    called_by_library: bool = False
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
         """Say whether `line` of `frame` ends the motion."""
-        if self.origin is not None and frame is self.origin[0] and line == self.origin[1]:
+        if frame is self.start and line == self.line:
             return False
+        return self.watches(frame, is_mine)
+
+    def watches(self, frame: FrameType, is_mine: IsMine) -> bool:
+        """Say whether lines of `frame` can end the motion."""
+        if frame is self.start and self.stays:
+            return True
         if self.where is Where.FRAMES:
-            return any(frame is one for one in self.frames)
-        return self.where is Where.ANY or is_mine(frame.f_code)
+            return self.callers.get(id(frame)) is frame
+        return self.may_end_in(frame.f_code, is_mine)
 
     def may_end_in(self, code: CodeType, is_mine: IsMine) -> bool:
-        """Say whether a line of `code` can end the motion at all."""
+        """Say whether a line of a frame that begins to run `code` now can end the motion."""
         if self.where is Where.FRAMES:
-            return any(code is one.f_code for one in self.frames)
-        return self.where is Where.ANY or is_mine(code)
+            return False
+        return is_mine(code) if self.where is Where.MINE else not is_own_code(code)
 
     def left(self, frame: FrameType, *, suspended: bool, value: object) -> bool:
         """Take notice that `frame` returned, unwound or yielded; say whether what the motion looks for has changed."""
-        if frame is not self.leaving or (suspended and _waits(frame.f_code, value)):
+        if frame is not self.start or (suspended and (not self.called_by_library or _waits(frame.f_code, value))):
             return False
-        self.leaving = None
+        if not suspended:
+            self.start = None
+        if not self.called_by_library or self.where is not Where.FRAMES:
+            return False
         self.where = Where.MINE
         return True
 
@@ -72,20 +90,24 @@ def step(kind: StepKind, frame: FrameType, is_mine: IsMine) -> Motion:
     Over: to the next line of the frame itself, else of one of its callers. They are told by identity, so that another
     call of the same function does not count. Out: the same without the frame itself. In: any line of the user's.
     """
-    callers = user_frames(frame.f_back, is_mine)
-    origin = (frame, frame.f_lineno)
     if kind is StepKind.IN:
-        return Motion(StopReason.STEP, Where.MINE, (frame, *callers), origin=origin)
-    frames = (frame, *callers) if kind is StepKind.OVER else callers
-    called_by_library = frame.f_back is None or not is_mine(frame.f_back.f_code)
-    return Motion(StopReason.STEP, Where.FRAMES, frames, frame if called_by_library else None, origin=origin)
+        return Motion(StopReason.STEP, Where.MINE, start=frame, line=frame.f_lineno, stays=True)
+    return Motion(
+        StopReason.STEP,
+        Where.FRAMES,
+        callers=_user_callers(frame, is_mine),
+        start=frame,
+        line=frame.f_lineno,
+        stays=kind is StepKind.OVER,
+        called_by_library=frame.f_back is None or not is_mine(frame.f_back.f_code),
+    )
 
 
-def user_frames(frame: FrameType | None, is_mine: IsMine) -> tuple[FrameType, ...]:
-    """Return the user's frames of a stack from `frame` outwards."""
-    frames = []
-    while frame is not None:
-        if is_mine(frame.f_code):
-            frames.append(frame)
-        frame = frame.f_back
-    return tuple(frames)
+def _user_callers(frame: FrameType, is_mine: IsMine) -> dict[int, FrameType]:
+    callers = {}
+    caller = frame.f_back
+    while caller is not None:
+        if is_mine(caller.f_code):
+            callers[id(caller)] = caller
+        caller = caller.f_back
+    return callers

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from _thread import _local as ThreadLocal
+from _weakref import ref
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -41,15 +43,45 @@ class Parked:
         self._commands.put(None)
 
     def wait(self) -> None:
-        """Run commands on the calling thread until it is let go."""
-        while (command := self._commands.get()) is not None:
-            command()
+        """Run commands on the calling thread until it is let go.
+
+        What a signal handler raises meanwhile, such as KeyboardInterrupt, is raised when the thread goes on.
+        """
+        late: BaseException | None = None
+        while True:
+            try:
+                command = self._commands.get()
+                if command is None:
+                    break
+                command()
+            except BaseException as error:  # noqa: BLE001 - the program's own handler; anything may come out of it
+                late = error
+        if late is not None:
+            raise late
+
+
+class _Presence:
+    """Dies with the thread in whose local storage it is: the only notice of a thread's end that there is."""
+
+    __slots__ = ("_ident", "_threads")
+
+    def __init__(self, threads: ref[Threads], ident: int) -> None:
+        self._threads = threads
+        self._ident = ident
+
+    def __del__(self, _is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        threads = self._threads()
+        if threads is not None and not _is_finalizing():
+            threads.ended(self._ident)
 
 
 class Threads:
     """Numbers the program's threads and parks them. Threads of the debugger's own are hidden."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_end: Callable[[int, int | None], None]) -> None:
+        """`on_end` is told a thread's number of the interpreter's and its small one, if it had any."""
+        self._on_end = on_end
+        self._here = ThreadLocal()
         self._lock = allocate_lock()
         self._ids: dict[int, int] = {}
         self._last = _MAIN
@@ -73,22 +105,38 @@ class Threads:
         """Return the interpreter's number of a thread."""
         return next((ident for ident, number in list(self._ids.items()) if number == thread_id), None)
 
-    def forget(self, ident: int) -> None:
-        """Drop the number of a thread that ended: the interpreter uses its own numbers again."""
-        self._ids.pop(ident, None)
+    def begin(self) -> int:
+        """Return the number of the calling thread, a new one if it is the first time that it is seen here."""
+        ident = get_ident()
+        if getattr(self._here, "presence", None) is None:
+            # The interpreter uses its own numbers again; a thread that had this one has ended.
+            if ident != threading.main_thread().ident and ident not in self.parked:
+                self._ids.pop(ident, None)
+            self.watch()
+        return self.id_of(ident)
 
-    def forget_ended(self) -> list[int]:
-        """Drop the numbers of threads that have no frames any more, and return them."""
+    def watch(self) -> None:
+        """Take notice of the end of the calling thread."""
+        if getattr(self._here, "presence", None) is None:
+            self._here.presence = _Presence(ref(self), get_ident())
+
+    def ended(self, ident: int) -> None:
+        """Forget a thread that has ended: the interpreter uses its own numbers again."""
+        self._hidden.discard(ident)
+        self._on_end(ident, self._ids.pop(ident, None))
+
+    def forget_ended(self) -> None:
+        """Forget threads that have no frames any more and whose end went unnoticed."""
         # Not the frames: this call's own is among them, and would hold itself.
         running = set(sys._current_frames())
-        ended = {ident: number for ident, number in list(self._ids.items()) if ident not in running}
-        for ident in ended:
-            self.forget(ident)
-        return list(ended.values())
+        for ident in list(self._ids):
+            if ident not in running:
+                self.ended(ident)
 
     def hide_current(self) -> None:
         """Make the calling thread one of the debugger's own."""
         self._hidden.add(get_ident())
+        self.watch()
 
     def is_hidden(self, ident: int) -> bool:
         """Say whether a thread is the debugger's own."""
@@ -118,10 +166,13 @@ class Threads:
         return parked
 
 
-def thread_name(ident: int, number: int) -> str:
-    """Return the name of a thread, read without running code of the program's."""
-    thread = threading._active.get(ident)  # type: ignore[attr-defined]
-    name = getattr(thread, "_name", None)
+def thread_name(ident: int, number: int, thread: object = None) -> str:
+    """Return the name of a thread, read without running code of the program's; `thread`: its `threading.Thread`."""
+    thread = thread or threading._active.get(ident)  # type: ignore[attr-defined]
+    try:
+        name = object.__getattribute__(thread, "_name")
+    except AttributeError:
+        name = None
     return name if type(name) is str else f"Thread-{number}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType, TracebackType
@@ -22,14 +23,20 @@ class BackendKind(Enum):
 class Armed:
     """What has to be seen, besides breakpoints."""
 
-    # Code and frames whose lines may end a motion.
-    frames: tuple[FrameType, ...] = ()
-    # Lines of all code may: a motion looks everywhere.
+    # Code whose lines may end a motion in a frame that runs already.
+    watched: tuple[CodeType, ...] = ()
+    # Lines of code that begins to run may, too: a motion looks everywhere.
     everywhere: bool = False
+    # Breakpoints were set anew: code that was looked at before has to be looked at again.
+    breakpoints_changed: bool = False
     # Code whose returns and yields a motion waits for.
     leaving: tuple[CodeType, ...] = ()
     raises: bool = False
     unwinds: bool = False
+
+
+# Told, on a thread that begins, its number and its `threading.Thread` where that is known already.
+ThreadBegins = Callable[[int, object], None]
 
 
 class Sink(Protocol):
@@ -43,8 +50,11 @@ class Sink(Protocol):
     def expects_code(self) -> bool:
         """Whether code that appears may have breakpoints."""
 
-    def is_interested(self, ident: int, code: CodeType) -> bool:
-        """Say whether a motion of thread `ident` may end in `code`. Cheap."""
+    def is_interested(self, ident: int, frame: FrameType) -> bool:
+        """Say whether a motion of thread `ident` may end in `frame`. Cheap."""
+
+    def may_end_in(self, code: CodeType) -> bool:
+        """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
 
     def has_motion(self) -> bool:
         """Say whether any thread is on its way to a stop."""
@@ -84,5 +94,12 @@ class Backend(ABC):
         """End: no tracing is left behind."""
 
     @abstractmethod
-    def arm(self, armed: Armed) -> None:
-        """See to it that the events for `armed` and for all breakpoints arrive."""
+    def forked(self) -> None:
+        """Make ready for `uninstall` in a forked child: no lock is held there."""
+
+    @abstractmethod
+    def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
+        """See to it that the events for `armed` and for all breakpoints arrive.
+
+        frames: those of `armed.watched` that exist; not to be kept.
+        """

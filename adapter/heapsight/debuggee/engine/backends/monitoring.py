@@ -1,19 +1,27 @@
 """Events from `sys.monitoring` (3.12 and newer): code without interest runs at full speed.
 
 Breakpoints and steps use local events on the code objects concerned, and a location that turns out dull is disabled.
-New code is noticed by PY_START, once per code object, while there are breakpoints it could have.
+Code that begins to run is noticed by PY_START, once per code object, while there are breakpoints it could have or a
+motion that could end in it.
+
+The tables that decide whether a location is dull are changed by other threads at any moment, without a lock. A callback
+that is about to return DISABLE makes no call after it has looked into them, because threads are switched at calls only:
+so either it sees the new tables, or its DISABLE takes effect before `arm`, which changes the tables first, sets the
+events anew.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from _thread import RLock
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 
+from ...frames import read_locals
 from ...originals import get_ident
 from ...own import is_own_code
-from .base import Armed, Backend, Sink
+from .base import Armed, Backend, Sink, ThreadBegins
 
 if sys.version_info >= (3, 12):
     _monitoring = sys.monitoring
@@ -21,26 +29,34 @@ if sys.version_info >= (3, 12):
     _TOOL = _monitoring.DEBUGGER_ID
     _DISABLE = _monitoring.DISABLE
     _LEAVES = _events.PY_RETURN | _events.PY_YIELD
-    _EVENTS = (
-        _events.LINE,
-        _events.PY_START,
-        _events.PY_RETURN,
-        _events.PY_YIELD,
-        _events.PY_UNWIND,
-        _events.RAISE,
-    )
+    # Where a thread of `threading` begins: the one place where a new one can be noticed.
+    _THREAD_START: CodeType = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]
 
     class MonitoringBackend(Backend):
         """The default where the interpreter has it."""
 
-        def __init__(self, sink: Sink, thread_begins: Callable[[int], None]) -> None:
+        def __init__(self, sink: Sink, thread_begins: ThreadBegins) -> None:
             super().__init__(sink)
             self._thread_begins = thread_begins
+            self._installed = False
+            self._armed = Armed()
+            # What `_local` says is what the interpreter has: both change together, under the lock.
+            self._lock = RLock()
             # By identity, holding the code: two code objects that are equal are still two.
             self._local: dict[int, tuple[CodeType, int]] = {}
-            self._global = 0
-            self._armed = Armed()
-            self._installed = False
+            # The tables of `_on_line`: code every line of which may end a motion, and lines with breakpoints.
+            self._watched: set[int] = set()
+            self._lines: dict[int, frozenset[int]] = {}
+            self._callbacks: dict[int, Callable[..., object]] = {
+                _events.LINE: self._on_line,
+                _events.PY_START: self._on_start,
+                _events.PY_RESUME: self._on_resume,
+                _events.PY_THROW: self._on_throw,
+                _events.PY_RETURN: self._on_return,
+                _events.PY_YIELD: self._on_yield,
+                _events.PY_UNWIND: self._on_unwind,
+                _events.RAISE: self._on_raise,
+            }
 
         def install(self) -> None:
             """Claim the debugger's place. Raises RuntimeError when another debugger has it."""
@@ -51,101 +67,140 @@ if sys.version_info >= (3, 12):
                 raise RuntimeError(f"Another debugger, {holder!r}, uses sys.monitoring in this process.")
             _monitoring.use_tool_id(_TOOL, "heapsight")
             self._installed = True
-            for event, callback in (
-                (_events.LINE, self._on_line),
-                (_events.PY_START, self._on_start),
-                (_events.PY_RETURN, self._on_return),
-                (_events.PY_YIELD, self._on_yield),
-                (_events.PY_UNWIND, self._on_unwind),
-                (_events.RAISE, self._on_raise),
-            ):
+            for event, callback in self._callbacks.items():
                 _monitoring.register_callback(_TOOL, event, callback)
-            threading.settrace(self._on_new_thread)
             self.arm(self._armed)
-
-        def _on_new_thread(self, _frame: FrameType, _event: str, _arg: object) -> None:
-            # The one place where a new thread can be noticed: at its first call, after which it is not traced.
-            sys.settrace(None)
-            self._thread_begins(get_ident())
 
         def uninstall(self) -> None:
             """Give the debugger's place back."""
-            if not self._installed:
-                return
-            self._installed = False
-            threading.settrace(None)  # type: ignore[arg-type]
-            _monitoring.set_events(_TOOL, 0)
-            for code, _ in self._local.values():
-                _monitoring.set_local_events(_TOOL, code, 0)
-            self._local.clear()
-            for event in _EVENTS:
-                _monitoring.register_callback(_TOOL, event, None)
-            _monitoring.free_tool_id(_TOOL)
+            with self._lock:
+                if not self._installed:
+                    return
+                self._installed = False
+                _monitoring.set_events(_TOOL, 0)
+                for code, _ in self._local.values():
+                    _monitoring.set_local_events(_TOOL, code, 0)
+                self._local.clear()
+                for event in self._callbacks:
+                    _monitoring.register_callback(_TOOL, event, None)
+                _monitoring.free_tool_id(_TOOL)
 
-        def arm(self, armed: Armed) -> None:
-            """Set events, and take back every DISABLE: the one place where that is done."""
-            self._armed = armed
-            if not self._installed:
-                return
+        def forked(self) -> None:
+            """Forget who holds the lock."""
+            self._lock = RLock()
+
+        def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
+            """Set the tables, then the events."""
+            with self._lock:
+                self._armed = armed
+                if self._installed:
+                    self._set_local(armed)
+                    _monitoring.set_events(_TOOL, self._global_events(armed))
+                    if armed.everywhere or armed.breakpoints_changed:
+                        # The one place where every DISABLE is taken back.
+                        _monitoring.restart_events()
+
+        def _set_local(self, armed: Armed) -> None:
+            table = self._sink.breakpoints
             wanted: dict[int, tuple[CodeType, int]] = {}
 
             def want(code: CodeType, events: int) -> None:
                 wanted[id(code)] = (code, events | wanted.get(id(code), (code, 0))[1])
 
-            for code in self._sink.breakpoints.armed_code():
-                want(code, self._events_for(code))
-            for frame in armed.frames:
-                want(frame.f_code, _events.LINE)
+            want(_THREAD_START, _events.PY_START)
+            lines = {}
+            for code in table.armed_code():
+                lines[id(code)] = table.lines_for(code)
+                want(code, self._breakpoint_events(code))
+            for code in armed.watched:
+                want(code, _events.LINE)
             for code in armed.leaving:
                 want(code, _LEAVES)
-            for number, (code, _) in self._local.items():
-                if number not in wanted:
+            watched = {id(code) for code in armed.watched}
+            # Lines that were found dull have to be seen again where they may not be dull any more.
+            renewed = {number for number in wanted if lines.get(number) != self._lines.get(number)}
+            renewed |= watched - self._watched
+            self._lines, self._watched = lines, watched
+            known, self._local = self._local, wanted
+            for number, (code, _) in known.items():
+                if number not in wanted or number in renewed:
                     _monitoring.set_local_events(_TOOL, code, 0)
             for number, (code, events) in wanted.items():
-                if self._local.get(number, (code, 0))[1] != events:
+                if number in renewed or known.get(number, (code, 0))[1] != events:
                     _monitoring.set_local_events(_TOOL, code, events)
-            self._local = wanted
-            _monitoring.set_events(_TOOL, self._global_events(armed))
-            _monitoring.restart_events()
 
         def _global_events(self, armed: Armed) -> int:
             events = 0
             if self._sink.expects_code:
                 events |= _events.PY_START
             if armed.everywhere:
-                events |= _events.LINE
+                events |= _events.PY_START | _events.PY_RESUME | _events.PY_THROW
             if armed.raises:
                 events |= _events.RAISE
             if armed.unwinds or armed.leaving:
                 events |= _events.PY_UNWIND
             return events
 
-        def _events_for(self, code: CodeType) -> int:
+        def _breakpoint_events(self, code: CodeType) -> int:
             table = self._sink.breakpoints
             events = _events.LINE if table.lines_for(code) else 0
             return events | (_events.PY_START if table.entry_for(code) else 0)
 
+        def _add_local(self, code: CodeType, *, watched: bool) -> None:
+            """Set the events of one code object."""
+            with self._lock:
+                number = id(code)
+                _, known = self._local.get(number, (code, 0))
+                events = known | self._breakpoint_events(code)
+                if watched:
+                    events |= _events.LINE
+                    self._watched.add(number)
+                lines = self._sink.breakpoints.lines_for(code)
+                if lines:
+                    self._lines[number] = lines
+                if events != known and self._installed:
+                    self._local[number] = (code, events)
+                    _monitoring.set_local_events(_TOOL, code, events)
+
         def _on_start(self, code: CodeType, _offset: int) -> object:
-            table = self._sink.breakpoints
-            table.code_seen(code)
-            events = self._events_for(code)
-            known = self._local.get(id(code), (code, 0))[1]
-            if events & ~known:
-                self._local = {**self._local, id(code): (code, events | known)}
-                _monitoring.set_local_events(_TOOL, code, events | known)
-            if table.entry_for(code):
+            armed = self._armed
+            if code is _THREAD_START:
+                self._thread_begins(get_ident(), read_locals(sys._getframe(1)).get("self"))
+            if self._sink.expects_code:
+                self._sink.breakpoints.code_seen(code)
+            self._look_at(code, armed)
+            if self._sink.breakpoints.entry_for(code):
                 self._sink.entered(get_ident(), sys._getframe(1))
                 return None
-            return _DISABLE
+            return _DISABLE if self._armed is armed and code is not _THREAD_START else None
+
+        def _on_resume(self, code: CodeType, _offset: int) -> object:
+            armed = self._armed
+            self._look_at(code, armed)
+            return _DISABLE if self._armed is armed else None
+
+        def _on_throw(self, code: CodeType, _offset: int, _exception: BaseException) -> None:
+            self._look_at(code, self._armed)
+
+        def _look_at(self, code: CodeType, armed: Armed) -> None:
+            """See more of code that is about to run, where there is reason to."""
+            if not is_own_code(code):
+                watched = armed.everywhere and self._sink.may_end_in(code)
+                if watched or self._breakpoint_events(code):
+                    self._add_local(code, watched=watched)
 
         def _on_line(self, code: CodeType, line: int) -> object:
-            sink = self._sink
-            ident = get_ident()
-            if sink.breakpoints.at(code, line) or sink.is_interested(ident, code):
-                sink.line(ident, sys._getframe(1), line)
+            number = id(code)
+            if number in self._watched:
+                self._sink.line(get_ident(), sys._getframe(1), line)
                 return None
-            # Another thread may be looking for this very line; without one, the location is dull.
-            return None if sink.has_motion() and not is_own_code(code) else _DISABLE
+            try:
+                if line not in self._lines[number]:
+                    return _DISABLE
+            except KeyError:
+                return _DISABLE
+            self._sink.line(get_ident(), sys._getframe(1), line)
+            return None
 
         def _on_return(self, _code: CodeType, _offset: int, value: object) -> None:
             self._sink.left(get_ident(), sys._getframe(1), False, value)

@@ -6,13 +6,13 @@ import ctypes
 import opcode
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 
 from ...originals import get_ident
 from ...own import is_own_code
 from ..unwinding import Unwinding
-from .base import Armed, Backend, Sink
+from .base import Armed, Backend, Sink, ThreadBegins
 
 # Where a frame stands that has yielded: 3.13 has moved on to the next instruction already.
 _YIELDED = frozenset({opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]})
@@ -47,7 +47,7 @@ class SettraceBackend(Backend):
     interest in code with a breakpoint one look-up a line.
     """
 
-    def __init__(self, sink: Sink, thread_begins: Callable[[int], None]) -> None:
+    def __init__(self, sink: Sink, thread_begins: ThreadBegins) -> None:
         super().__init__(sink)
         self._thread_begins = thread_begins
         self._armed = Armed()
@@ -92,7 +92,10 @@ class SettraceBackend(Backend):
         elif sys.gettrace() is self._global_trace:
             sys.settrace(None)
 
-    def arm(self, armed: Armed) -> None:
+    def forked(self) -> None:
+        """Nothing is locked here."""
+
+    def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
         """Give the frames that run already a local trace function where they have become interesting."""
         self._armed = armed
         self._seen.clear()
@@ -105,7 +108,7 @@ class SettraceBackend(Backend):
         if self._asleep and not self._idle:
             self._asleep = False
             self._wake_up.main_thread()
-        for frame in armed.frames:
+        for frame in frames:
             self._trace(frame)
         table = self._sink.breakpoints
         for frame in sys._current_frames().values():
@@ -130,7 +133,7 @@ class SettraceBackend(Backend):
             frame.f_trace = self._local_trace
 
     def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
-        self._thread_begins(get_ident())
+        self._thread_begins(get_ident(), None)
         sys.settrace(self._global_trace)  # type: ignore[arg-type]
         return self._on_call(frame, event, arg)
 
@@ -159,18 +162,18 @@ class SettraceBackend(Backend):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
-            return self._local_trace if lines or self._wants_events(ident, code) else None
+            return self._local_trace if lines or self._wants_events(ident, frame) else None
         if lines:
             return self._line_trace(lines)
         if not table.entry_for(code):
             dull[id(code)] = code
         return None
 
-    def _wants_events(self, ident: int, code: CodeType) -> bool:
+    def _wants_events(self, ident: int, frame: FrameType) -> bool:
         armed = self._armed
-        if armed.raises or armed.unwinds or any(code is one for one in armed.leaving):
+        if armed.raises or armed.unwinds or any(frame.f_code is one for one in armed.leaving):
             return True
-        return self._sink.is_interested(ident, code)
+        return self._sink.is_interested(ident, frame)
 
     def _line_trace(self, lines: frozenset[int]) -> Trace:
         """Return a local trace function for code that has breakpoints on `lines`, while nothing else is armed."""
@@ -193,7 +196,7 @@ class SettraceBackend(Backend):
             if self._armed.unwinds:
                 self._unwinding_of(ident).line(frame)
             code, line = frame.f_code, frame.f_lineno
-            if self._sink.breakpoints.at(code, line) or self._sink.is_interested(ident, code):
+            if self._sink.breakpoints.at(code, line) or self._sink.is_interested(ident, frame):
                 self._sink.line(ident, frame, line)
         elif event == "return":
             self._on_return(ident, frame, arg)
