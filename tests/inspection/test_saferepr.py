@@ -106,7 +106,8 @@ def function():
         functools.partial(print, 1, sep="x"), PurePosixPath("/x"), range(3), slice(1, None), ..., NotImplemented,
         print, [].append, {1: 2}.keys(), {1: 2}.values(), {1: 2}.items(), collections.deque([1], maxlen=2), set(),
         frozenset({1}), collections.ChainMap({1: 2}), memoryview, types, OSError(2, "no"), KeyError("k"),
-        type("Made", (set,), {})([1]), b"'", bytearray(b"'"), bytearray(b"'\""), "'\"", True, float("nan"), collections.UserList([1]),
+        type("Made", (set,), {})([1]), b"'", bytearray(b"'"), bytearray(b"'\""),
+        "'\"", True, float("nan"), collections.UserList([1]),
     ],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
