@@ -456,6 +456,13 @@ def test_the_adapter_ends_when_its_input_ends():
     assert (process.returncode, process.stdout, process.stderr) == (0, b"", b"")
 
 
+def test_an_input_that_cannot_be_waited_for_ends_too():
+    process = subprocess.run(
+        [sys.executable, str(PACKAGE), "adapter"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (0, b"", b"")
+
+
 def test_the_adapter_runs_as_a_module_in_a_folder_full_of_traps(tmp_path):
     for name in ("json", "asyncio", "socket", "argparse"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('shadowed')")

@@ -52,11 +52,11 @@ async def open_stdio(reader: int, writer: int) -> tuple[Channel, asyncio.Future[
 
 
 def _can_poll(descriptor: int) -> bool:
-    """Say whether the event loop can wait for `descriptor`: not for files, and for no ordinary pipe on Windows."""
+    """Say whether the event loop can wait for `descriptor`: not for files and /dev/null, and for no pipe on Windows."""
     if os.name == "nt":
         return False
     mode = os.fstat(descriptor).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode)
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
 def _read_all(descriptor: int, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
