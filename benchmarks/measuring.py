@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -22,26 +22,30 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Seconds, and what was seen that a figure does not tell: lost output, a page that was none."""
+
+    seconds: float
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Case:
-    """One thing that is measured. `measure(peer, python)` returns samples in seconds; peer None: no debugger."""
+    """One thing that is measured.
+
+    `measure(peer, python)` yields sample after sample (peer None: without a debugger). Between two samples of one peer
+    the others take one each, so that a machine that is busy for a while is busy for all of them.
+    """
 
     name: str
     title: str
     kind: Kind
-    measure: Callable[[Peer | None, str], Measured]
+    measure: Callable[[Peer | None, str], Iterator[Sample]]
     events: int = 1
 
     @property
     def needs_baseline(self) -> bool:
         return self.kind is not Kind.LATENCY
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The samples of one round. `notes`: what was seen that a figure does not tell (lost output, pages ignored)."""
-
-    samples: list[float]
-    notes: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -51,6 +55,12 @@ class Result:
     rounds: list[list[float]] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
     failure: str | None = None
+
+    def add(self, sample: Sample) -> None:
+        """Add a sample to the present round."""
+        self.rounds[-1].append(sample.seconds)
+        if sample.note is not None:
+            self.notes.add(sample.note)
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ def figure(case: Case, result: Result, baseline: Result | None) -> Figure:
         return Figure(statistics.median(samples), min(middles), max(middles), percentile(samples, 0.99))
     assert baseline is not None
     values = []
-    for samples, bare in zip(result.rounds, baseline.rounds, strict=False):
+    for samples, bare in zip(result.rounds, baseline.rounds, strict=True):
         # The fastest repetition is the one that the machine disturbed least.
         with_debugger, without = min(samples), min(bare)
         if case.kind is Kind.SLOWDOWN:

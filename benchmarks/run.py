@@ -4,8 +4,8 @@
     python benchmarks/run.py --cases step,hot --python python3.12 --python python3.13 --rounds 5
     python benchmarks/run.py --json result.json
 
-In each round every peer runs each case once, one after the other, so that a machine that is busy for a while is busy
-for all of them. docs/performance.md says what the figures mean.
+The peers take turns sample by sample, so that a machine that is busy for a while is busy for all of them.
+docs/performance.md says what the figures mean.
 """
 
 from __future__ import annotations
@@ -86,12 +86,8 @@ def _run(python: str, case_names: Sequence[str], peer_names: Sequence[str], roun
     results: Results = {name: {} for name in case_names}
     for number in range(1, rounds + 1):
         for name in case_names:
-            case = CASES[name]
-            peers: list[Peer | None] = [PEERS[peer] for peer in peer_names]
-            for peer in [None, *peers] if case.needs_baseline else peers:
-                label = peer.name if peer else BARE
-                _progress(f"round {number} of {rounds}: {name}, {label}")
-                _measure(case, peer, python, results[name].setdefault(label, Result()))
+            _progress(f"{_python_version(python)}, round {number} of {rounds}: {name}")
+            _round(CASES[name], [PEERS[peer] for peer in peer_names], python, results[name])
     _progress("")
     rows = [_row(CASES[name], results[name], peer_names) for name in case_names]
     versions = {name: PEERS[name].version(python) for name in peer_names}
@@ -104,16 +100,25 @@ def _run(python: str, case_names: Sequence[str], peer_names: Sequence[str], roun
     }
 
 
-def _measure(case: Case, peer: Peer | None, python: str, result: Result) -> None:
-    if result.failure is not None:
-        return
-    try:
-        measured = case.measure(peer, python)
-    except Exception as error:  # noqa: BLE001 - a peer that fails one case is reported, and the others go on
-        result.failure = f"{type(error).__name__}: {error}"
-        return
-    result.rounds.append(measured.samples)
-    result.notes |= measured.notes
+def _round(case: Case, peers: Sequence[Peer], python: str, results: dict[str, Result]) -> None:
+    """Measure one case with every peer, a sample each in turn."""
+    running = {}
+    for peer in [None, *peers] if case.needs_baseline else peers:
+        label = peer.name if peer else BARE
+        result = results.setdefault(label, Result())
+        if result.failure is None:
+            result.rounds.append([])
+            running[label] = case.measure(peer, python)
+    while running:
+        for label, samples in list(running.items()):
+            try:
+                results[label].add(next(samples))
+            except StopIteration:
+                del running[label]
+            except Exception as error:  # noqa: BLE001 - a peer that fails one case is reported, and the others go on
+                results[label].failure = f"{type(error).__name__}: {error}"
+                results[label].rounds.clear()
+                del running[label]
 
 
 def _row(case: Case, results: dict[str, Result], peer_names: Sequence[str]) -> dict:

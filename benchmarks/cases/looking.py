@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from debugging import Debugging
-from measuring import Case, Kind, Measured
+from measuring import Case, Kind, Sample
 from peers import Peer
 
 _TIMES = 60
@@ -16,23 +16,21 @@ _PROGRAM = "values.py"
 Look = Callable[[Debugging, int], str | None]
 
 
-def looking(prepare: Callable[[Debugging], Look]) -> Callable[[Peer | None, str], Measured]:
+def looking(prepare: Callable[[Debugging], Look]) -> Callable[[Peer | None, str], Iterator[Sample]]:
     """Return a measurement of what `prepare` returns; that returns what there is to note."""
 
-    def measure(peer: Peer | None, python: str) -> Measured:
+    def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
         assert peer is not None
         with Debugging(peer, python, _PROGRAM) as debugging:
             debugging.start([{"marker": "here"}])
             debugging.wait_stopped()
             look = prepare(debugging)
-            samples, notes = [], set()
             for number in range(_TIMES + _WARM_UP):
                 begin = perf_counter()
                 note = look(debugging, number)
-                samples.append(perf_counter() - begin)
-                if note is not None:
-                    notes.add(note)
-            return Measured(samples[_WARM_UP:], frozenset(notes))
+                seconds = perf_counter() - begin
+                if number >= _WARM_UP:
+                    yield Sample(seconds, note)
 
     return measure
 

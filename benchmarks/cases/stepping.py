@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from debugging import Debugging
-from measuring import Case, Kind, Measured
+from measuring import Case, Kind, Sample
 from peers import Peer
 
 _LAUNCHES = 5
@@ -15,52 +16,50 @@ _PROGRAM = "stepping.py"
 _HERE = [{"marker": "first"}]
 
 
-def launch(peer: Peer | None, python: str) -> Measured:
+def launch(peer: Peer | None, python: str) -> Iterator[Sample]:
     """Measure from starting the adapter to the first stop."""
     assert peer is not None
-    samples = []
     for _ in range(_LAUNCHES):
         with Debugging(peer, python, _PROGRAM) as debugging:
             debugging.start(_HERE)
             debugging.wait_stopped()
-            samples.append(perf_counter() - debugging.started)
-    return Measured(samples)
+            seconds = perf_counter() - debugging.started
+        yield Sample(seconds)
 
 
-def step_over(peer: Peer | None, python: str) -> Measured:
-    """Measure from the request to the `stopped` event."""
-    assert peer is not None
-    with Debugging(peer, python, _PROGRAM) as debugging:
-        debugging.start(_HERE)
-        debugging.wait_stopped()
-        samples = []
-        for _ in range(_STEPS + _WARM_UP):
-            begin = perf_counter()
-            debugging.step()
-            samples.append(perf_counter() - begin)
-        return Measured(samples[_WARM_UP:])
+def each_step(then: Callable[[Debugging], None]) -> Callable[[Peer | None, str], Iterator[Sample]]:
+    """Return a measurement from the request to step over to its `stopped` event and what comes `then`."""
+
+    def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
+        assert peer is not None
+        with Debugging(peer, python, _PROGRAM) as debugging:
+            debugging.start(_HERE)
+            debugging.wait_stopped()
+            for number in range(_STEPS + _WARM_UP):
+                begin = perf_counter()
+                debugging.step()
+                then(debugging)
+                seconds = perf_counter() - begin
+                if number >= _WARM_UP:
+                    yield Sample(seconds)
+
+    return measure
 
 
-def step_and_look(peer: Peer | None, python: str) -> Measured:
-    """Measure what an editor does at each step: the step, then stack, scopes and local variables."""
-    assert peer is not None
-    with Debugging(peer, python, _PROGRAM) as debugging:
-        debugging.start(_HERE)
-        debugging.wait_stopped()
-        samples = []
-        for _ in range(_STEPS + _WARM_UP):
-            begin = perf_counter()
-            debugging.step()
-            frame = debugging.frames()[0]
-            scope = debugging.scopes(frame["id"])[0]
-            rows = debugging.variables(scope["variablesReference"])
-            samples.append(perf_counter() - begin)
-            assert any(row["name"] == "total" for row in rows)
-        return Measured(samples[_WARM_UP:])
+def nothing(debugging: Debugging) -> None:
+    """Only step."""
+
+
+def look(debugging: Debugging) -> None:
+    """Do what an editor does at each step: ask for stack, scopes and local variables."""
+    frame = debugging.frames()[0]
+    scope = debugging.scopes(frame["id"])[0]
+    rows = debugging.variables(scope["variablesReference"])
+    assert any(row["name"] == "total" for row in rows)
 
 
 CASES = [
     Case("launch", "launch → first stop", Kind.LATENCY, launch),
-    Case("step", "step over", Kind.LATENCY, step_over),
-    Case("step-and-look", "step + stackTrace + scopes + variables", Kind.LATENCY, step_and_look),
+    Case("step", "step over", Kind.LATENCY, each_step(nothing)),
+    Case("step-and-look", "step + stackTrace + scopes + variables", Kind.LATENCY, each_step(look)),
 ]
