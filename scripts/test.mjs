@@ -11,10 +11,10 @@ async function runPart(name, part) {
   const start = Date.now();
   console.log(`\n━━━ ${part.title}\n`);
   try {
-    await part.run(async (title, work) => {
+    await part.run(async (title, work, seconds) => {
       const began = Date.now();
       const counts = await work();
-      results.push({ name: `${name}: ${title}`, ...counts, seconds: (Date.now() - began) / 1000 });
+      results.push({ name: `${name}: ${title}`, ...counts, seconds: seconds ?? (Date.now() - began) / 1000 });
     });
   } catch (error) {
     // What a part could not prepare is its failure; the other parts still have something to say.

@@ -28,7 +28,7 @@ const quoted = (argument) => (/[\s"&|<>^]/.test(argument) ? `"${argument.replace
 
 /**
  * Run a command to its end; resolves to {code, output}.
- * `show`: also print the output while it comes. `log`: file name under .build/logs. `check: false`: do not throw on a bad end.
+ * `show`: also print the output while it comes (true), or give it to that function. `log`: file name under .build/logs. `check: false`: do not throw on a bad end.
  */
 export function run(command, args, { cwd = root, env = process.env, show = false, log, check = true, signal } = {}) {
   const file = log && path.join(logs, log);
@@ -41,7 +41,8 @@ export function run(command, args, { cwd = root, env = process.env, show = false
     const take = (stream) => (data) => {
       chunks.push(data);
       sink?.write(data);
-      if (show) stream.write(data);
+      if (typeof show === 'function') show(data);
+      else if (show) stream.write(data);
     };
     child.stdout.on('data', take(process.stdout));
     child.stderr.on('data', take(process.stderr));

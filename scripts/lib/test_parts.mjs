@@ -8,6 +8,7 @@ import { nodePackages, packageExtension } from './extension.mjs';
 import { root, vsix } from './paths.mjs';
 import { interpreters, mainEnvironment, testEnvironment } from './python.mjs';
 import { npm, run } from './run.mjs';
+import { sideBySide } from './side_by_side.mjs';
 import { step } from './steps.mjs';
 import { installWorkbench, workbench } from './workbench_install.mjs';
 import { installExtension } from './workbench_server.mjs';
@@ -85,17 +86,19 @@ export const parts = new Map([
       title: 'Python',
       async run(result) {
         const main = await python();
+        const jobs = [];
         for (const found of await interpreters()) {
-          let { executable } = main;
+          let { executable, version } = main;
           if (found.minor !== main.minor) {
-            await step(`Environment for Python ${found.version}`, async (say) => {
+            version = found.version;
+            await step(`Environment for Python ${version}`, async (say) => {
               executable = await testEnvironment(found, say);
             });
           }
-          const version = found.minor === main.minor ? main.version : found.version;
-          console.log(`\nPython ${version}`);
-          await result(version, async () => count('pytest', await run(executable, ['-m', 'pytest', '-q'], shown)));
+          const pytest = (show) => run(executable, ['-m', 'pytest', '-q'], { show, check: false });
+          jobs.push({ title: `Python ${version}`, version, run: pytest });
         }
+        await sideBySide(jobs, ({ version }, ended, seconds) => result(version, () => count('pytest', ended), seconds));
       },
     },
   ],
