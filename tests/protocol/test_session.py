@@ -446,3 +446,19 @@ def test_requests_that_wait_are_answered_when_the_program_goes_on(session):
     answers = [session.client.wait_response(number) for number in numbers]
     assert answers[0]["success"] is True
     assert session.wait_for_exit() == 3
+
+
+def test_a_signal_handler_may_print_while_the_program_prints(session, tmp_path):
+    (tmp_path / "program.py").write_text(
+        "import signal\n"
+        "signal.signal(signal.SIGPROF, lambda number, frame: print('!', flush=True))\n"
+        "signal.setitimer(signal.ITIMER_PROF, 0.002, 0.002)\n"
+        "for i in range(3000):\n"
+        "    print(i, flush=True)\n"
+        "signal.setitimer(signal.ITIMER_PROF, 0)\n"
+    )
+    session.launch(tmp_path / "program.py").configured()
+    assert session.wait_for_exit() == 0, session.output("stderr")
+    written = session.output().replace("!\n", "")
+    assert "!" not in written
+    assert sorted(written.split(), key=int) == [str(i) for i in range(3000)]

@@ -18,8 +18,12 @@ _FRAMES_SEARCHED = 64
 OutputSink = Callable[[str, str, FrameType | None], None]
 
 
-class _EventStream(io.RawIOBase):
-    """The lowest layer of a text stream: every write becomes an output event, and goes to the real file if wanted."""
+class _EventStream(io.BufferedIOBase):
+    """What a text stream writes to: every write becomes an output event, and goes to the real file if wanted.
+
+    Takes the place of a BufferedWriter, which refuses a signal handler that prints while a print is going on. Below the
+    real one that takes nanoseconds in C; here it is Python code, which signal handlers interrupt often.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,11 @@ class _EventStream(io.RawIOBase):
 
     def fileno(self) -> int:
         return self._descriptor
+
+    @property
+    def raw(self) -> io.RawIOBase:
+        """The file itself, for a program that asks for it: what it writes there comes without a line."""
+        return io.FileIO(self._descriptor, "wb", closefd=False)
 
     def isatty(self) -> bool:
         return self._keep_raw and os.isatty(self._descriptor)
@@ -98,7 +107,7 @@ class OutputCapture:
                 # A stream without a file (a test double, a GUI): it is not ours to replace.
                 continue
             original.flush()
-            raw = _EventStream(
+            buffer = _EventStream(
                 name,
                 descriptor,
                 encoding=original.encoding,
@@ -107,7 +116,7 @@ class OutputCapture:
                 is_mine=self._is_mine,
             )
             stream = io.TextIOWrapper(
-                io.BufferedWriter(cast("io.RawIOBase", raw)),
+                cast("io.BufferedWriter", buffer),
                 encoding=original.encoding,
                 errors=original.errors,
                 line_buffering=True,
