@@ -32,6 +32,23 @@ const testSettings = {
   'workbench.colorTheme': 'Default Light Modern',
 };
 
+const soon = { timeout: 10_000 };
+
+/**
+ * Do what a person would do again when nothing happens: VS Code drops a click or a key while it moves the focus or has
+ * just opened a menu. Ends when `seen` is to be seen; the last failure counts.
+ */
+async function until(seen, act, attempts = 4) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await act();
+      return await seen.waitFor(soon);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
 export class Workbench {
   constructor({ server, browser, page, folder, scratch }) {
     Object.assign(this, { server, browser, page, folder, scratch });
@@ -108,11 +125,13 @@ export class Workbench {
   }
 
   async openFile(name) {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    const tab = this.page.locator('.tab.active', { hasText: name });
+    await until(tab, async () => {
+      await this.page.keyboard.press('Control+P');
+      await this.quickInput.waitFor(soon);
+      await this.quickInput.fill(name);
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click(soon);
+    });
     await this.page.locator('.editor-instance .view-line').first().waitFor();
   }
 
@@ -170,10 +189,11 @@ export class Workbench {
    */
   async hover([lineText, word], expected, away) {
     const shown = this.debugHover.filter({ hasText: expected });
-    const target = await this.wordPosition(lineText, word);
-    const outside = await this.wordPosition(...away);
     let last;
     for (let attempt = 0; attempt < 5; attempt++) {
+      // Measured each time: the editor may have moved since.
+      const target = await this.wordPosition(lineText, word);
+      const outside = await this.wordPosition(...away);
       await this.page.mouse.move(outside.x, outside.y);
       await this.debugHover.waitFor({ state: 'hidden' });
       await this.page.mouse.move(target.x - 3, target.y);
@@ -202,10 +222,11 @@ export class Workbench {
 
   /** "What holds this?" on a word, with the editor's context menu; ends when the Object view has rows. */
   async whatHolds(lineText, word) {
-    const { x, y } = await this.wordPosition(lineText, word);
-    await this.page.mouse.click(x, y, { button: 'right' });
-    await this.page.locator('.context-view .action-menu-item', { hasText: 'What holds this?' }).click();
-    await this.objectRows.first().waitFor();
+    await until(this.objectRows.first(), async () => {
+      const { x, y } = await this.wordPosition(lineText, word);
+      await this.page.mouse.click(x, y, { button: 'right' });
+      await this.page.locator('.context-view .action-menu-item', { hasText: 'What holds this?' }).click(soon);
+    });
   }
 
   /** Inspect an expression of the selected frame, with the command. */
