@@ -26,10 +26,11 @@ class Connection:
         self._socket = sock
         self._decoder = Decoder()
         self._outbox: deque[bytes] = deque()
+        # The message that is going out, or went out last: its body, its number, its frame, and how much was sent when.
+        self._sending: tuple[bytes | None, int, bytes, list[int]] = (None, 0, b"", [])
         # Re-entrant: a signal handler or a destructor that prints can send in the middle of a send.
         self._lock = RLock()
         self._draining = False
-        self._sequence = 0
         self._dead = False
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._abandon)
@@ -47,8 +48,7 @@ class Connection:
                     return
                 self._draining = True
                 try:
-                    while self._outbox:
-                        self._write(self._outbox.popleft())
+                    self._drain()
                 finally:
                     self._draining = False
 
@@ -84,13 +84,32 @@ class Connection:
         """Whether the peer was there when it was last used."""
         return not self._dead
 
-    def _write(self, body: bytes) -> None:
-        self._sequence += 1
-        try:
-            self._socket.sendall(frame(b'{"seq":%d,%b' % (self._sequence, body[1:])))
-        except OSError:
-            self._dead = True
-            self._outbox.clear()
+    def _drain(self) -> None:
+        """Send what is in the outbox.
+
+        On the main thread a signal handler may run between any two lines, and raise. So each step is one that can be
+        seen to have happened, or not: a message is neither torn nor sent twice.
+        """
+        while self._outbox:
+            body = self._outbox[0]
+            if self._sending[0] is not body:
+                number = self._sending[1] + 1
+                self._sending = (body, number, frame(b'{"seq":%d,%b' % (number, body[1:])), [])
+            _, _, data, counts = self._sending
+            sent = sum(counts)
+            if sent == len(data):
+                self._outbox.popleft()
+                continue
+            try:
+                # Within one C call, so that the count is kept also when a handler raises right after it. `sendall`
+                # would not tell how far it came.
+                counts.extend(map(self._socket.send, (memoryview(data)[sent:],)))
+            except OSError as error:
+                if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                    # Not ours: a signal handler has raised it (TimeoutError is one), and the program expects it.
+                    raise
+                self._dead = True
+                self._outbox.clear()
 
     def _abandon(self) -> None:
         # In a forked child: the link belongs to the parent, which alone must decide when it ends.
