@@ -236,7 +236,8 @@ class Run:
 
     def _start_program(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Answer `runInTerminal`: start the program in our own terminal, its standard output on our standard error."""
-        env = dict(os.environ)
+        # The program is ended at the line, and what it has printed by then must not die in a buffer.
+        env = {"PYTHONUNBUFFERED": "1", **os.environ}
         for name, value in cast("Mapping[str, str | None]", arguments.get("env") or {}).items():
             if value is None:
                 env.pop(name, None)
