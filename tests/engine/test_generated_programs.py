@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import bdb
+import dis
 import inspect
 import itertools
 import linecache
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
@@ -67,13 +68,42 @@ class _Lines(bdb.Bdb):
         self.seen: list[tuple[str, int, FrameType]] = []
 
     def user_line(self, frame: FrameType) -> None:
-        if frame.f_code.co_filename == self._path:
+        if frame.f_code.co_filename == self._path and not _begins_comprehension(frame):
             self.seen.append((frame.f_code.co_qualname, frame.f_lineno, frame))
         self.set_step()
 
 
+_COMPREHENSIONS = {"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"}
+
+
+def _inlined(code: CodeType) -> Iterator[tuple[int, int, int | None]]:
+    """Yield where inlined comprehensions loop, and the line that each begins on."""
+    instructions = list(dis.get_instructions(code))
+    for index, instruction in enumerate(instructions):
+        if instruction.opname == "LOAD_FAST_AND_CLEAR":
+            after = [one for one in instructions[index:] if one.offset > instruction.offset]
+            loop = next(one for one in after if one.opname in {"FOR_ITER", "GET_ANEXT"})
+            back = [one for one in after if one.opname == "JUMP_BACKWARD" and one.argval == loop.offset]
+            yield instruction.offset, back[-1].offset, instruction.positions.lineno
+
+
+def _inlined_at(frame: FrameType) -> tuple[int, int, int | None] | None:
+    return next((one for one in _inlined(frame.f_code) if one[0] < frame.f_lasti <= one[1]), None)
+
+
+def _begins_comprehension(frame: FrameType) -> bool:
+    if frame.f_code.co_name in _COMPREHENSIONS:
+        return frame.f_lineno == frame.f_code.co_firstlineno
+    inlined = _inlined_at(frame)
+    return inlined is not None and inlined[2] == frame.f_lineno
+
+
 def _without_repeats(lines: list[tuple[str, int, FrameType]]) -> list[tuple[str, int]]:
-    """Leave out lines that a frame comes by again with nothing in between: a loop on one line."""
+    """Leave out what is intended to differ from bdb.
+
+    Lines that a frame comes by again with nothing in between: a loop on one line. And the line that a comprehension
+    begins on, in its own frame: the statement around it was there just before.
+    """
     kept: list[tuple[str, int, FrameType]] = []
     for one in lines:
         if not kept or kept[-1] != one:
@@ -102,6 +132,8 @@ class _Event:
     name: str
     line: int
     stack: tuple[int, ...]
+    in_comprehension: bool
+    begins_comprehension: bool
 
 
 def _full_trace(path: Path, main: Callable[[], object]) -> list[_Event]:
@@ -121,7 +153,8 @@ def _full_trace(path: Path, main: Callable[[], object]) -> list[_Event]:
             return None
         frames.append(frame)
         if event == "line":
-            events.append(_Event(id(frame), frame.f_code.co_qualname, frame.f_lineno, stack_of(frame)))
+            within, begins = _inlined_at(frame) is not None, _begins_comprehension(frame)
+            events.append(_Event(id(frame), frame.f_code.co_qualname, frame.f_lineno, stack_of(frame), within, begins))
         return trace
 
     sys.settrace(trace)  # type: ignore[arg-type]
@@ -136,8 +169,9 @@ def _expected(events: list[_Event], commands: list[StepKind], is_plain: Callable
     """Return the stops that the definition of each step gives, as far as plain functions go.
 
     Over: the next line of the frame itself or of one of its callers. Out: of one of its callers. In: the next line.
-    The same line of the same frame again is not a new place. Stops at the first line of anything but a plain function:
-    what a suspended frame's callers are is for the tables to say.
+    The same line of the same frame again is not a new place, the line that a comprehension begins on is not one of its
+    own, and a comprehension is stepped over and out of as a whole. Stops at the first line of anything but a plain
+    function: what a suspended frame's callers are is for the tables to say.
     """
     at = 0
     seen = [(events[0].name, events[0].line)]
@@ -146,9 +180,12 @@ def _expected(events: list[_Event], commands: list[StepKind], is_plain: Callable
         if not is_plain(now.name):
             break
         targets = {OVER: set(now.stack), OUT: set(now.stack[1:])}.get(command)
+        within = {event.frame: event.in_comprehension for event in events[: at + 1]}
         for following in range(at + 1, len(events)):
             event = events[following]
-            again = event.frame == now.frame and event.line == now.line
+            again = (event.frame == now.frame and event.line == now.line) or event.begins_comprehension
+            if targets is not None and event.in_comprehension and not within.get(event.frame, False):
+                continue
             if not again and (targets is None or event.frame in targets):
                 at = following
                 seen.append((event.name, event.line))

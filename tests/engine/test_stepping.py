@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind
-from heapsight.debuggee.engine.model import BreakpointSpec, StepKind
-from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, run_script
+from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
+from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, place, run_script
 
 IN, OVER, OUT = StepKind.IN, StepKind.OVER, StepKind.OUT
 PROGRAM = PROGRAMS / "step_cases.py"
@@ -68,6 +68,21 @@ CASES: dict[str, tuple[str, str, list[tuple[StepKind, str | None]]]] = {
         [(OVER, "closing_last"), (OVER, "drops_after"), (OVER, "drops_end")],
     ),
     "over a comprehension": ("comprehension", "comprehension_line", [(OVER, "comprehension_end")]),
+    "into a call in a comprehension on several lines": (
+        "long_comprehension",
+        "long_element",
+        [(IN, "square_body"), (OVER, "return result")],
+    ),
+    "into what a comprehension on one line calls": (
+        "one_line_comprehension",
+        "one_line",
+        [(IN, "square_body"), (OUT, None)],
+    ),
+    "into what a generator expression on one line calls": (
+        "one_line_generator",
+        "one_line_sum",
+        [(IN, "square_body"), (OVER, "return result"), (IN, "square_body"), (OUT, None)],
+    ),
     "over an await": (
         "runs_loop",
         "answer_await",
@@ -129,6 +144,17 @@ def test_steps(case: str, backend: BackendKind) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_comprehension_is_stepped_over_as_a_whole(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([OVER] * 20)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "long_before"))
+    run_script(backend, script, PROGRAM, [spec], module.long_comprehension)
+    # Whether the list's first line or the iterable's comes first depends on the version.
+    assert set(script.seen) - {"for n in range(before)"} == {"long_before", "long_start", "long_end"}
+    assert len(script.seen) <= 5
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
 def test_all_code_is_stepped_into_without_just_my_code(backend: BackendKind) -> None:
     module = load(PROGRAM)
     files: list[str] = []
@@ -165,3 +191,28 @@ def test_a_breakpoint_set_while_its_function_runs_is_hit(backend: BackendKind) -
     script = Script([], look=look)
     run_script(backend, script, PROGRAM, [first], module.calls)
     assert len(script.seen) == 2
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+@pytest.mark.parametrize(("name", "wanted"), [("add", ["add_body"]), ("numbers", ["numbers_one"] * 2)])
+def test_a_function_breakpoint_stops_at_the_first_line_once_a_call(
+    name: str, wanted: list[str], backend: BackendKind
+) -> None:
+    module = load(PROGRAM)
+    reasons = []
+
+    def look(stop: Stop) -> object:
+        reasons.append((stop.reason, [bp.spec.function for bp in stop.breakpoints]))
+        return place(stop)
+
+    script = Script([], look=look)
+    specs = [BreakpointSpec(function=name)]
+
+    def program() -> None:
+        module.calls()
+        module.consumes()
+        module.consumes()
+
+    run_script(backend, script, PROGRAM, [], program, prepare=lambda engine: engine.set_function_breakpoints(specs))
+    assert script.seen == wanted
+    assert reasons == [(StopReason.FUNCTION_BREAKPOINT, [name])] * len(wanted)

@@ -273,3 +273,23 @@ def test_no_object_of_the_program_lives_longer_for_a_stop(command: StepKind, bac
         gc.enable()
     assert script.seen[0] == "drops_it"
     assert alive == [False, False]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_thread_started_without_the_threading_module_stops(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([StepKind.OVER], look=lambda stop: (stop.thread_id != 1, place(stop)))
+    start = _thread.start_new_thread
+    run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "raw_start"))], module.raw_thread)
+    assert script.seen == [(True, "raw_start"), (True, "raw_end")]
+    assert _thread.start_new_thread is start
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_starting_a_thread_wrongly_fails_as_without_us(backend: BackendKind) -> None:
+    def program() -> None:
+        for wrong in ((1,), (print, 1), (print, (), 1)):
+            with pytest.raises(TypeError, match="arg"):
+                _thread.start_new_thread(*wrong)  # type: ignore[call-overload]
+
+    run_script(backend, Script([]), PROGRAM, [], program)

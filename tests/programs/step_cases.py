@@ -87,6 +87,28 @@ def comprehension():
     return squares  # @comprehension_end
 
 
+def square(n):
+    result = n * n  # @square_body
+    return result
+
+
+def long_comprehension():
+    before = 2  # @long_before
+    squares = [  # @long_start
+        square(n)  # @long_element
+        for n in range(before)
+    ]
+    return squares  # @long_end
+
+
+def one_line_comprehension():
+    return [square(n) for n in (1, 2)]  # @one_line
+
+
+def one_line_generator():
+    return sum(square(n) for n in (1, 2))  # @one_line_sum
+
+
 async def answer():
     await asyncio.sleep(0)  # @answer_await
     value = 42  # @answer_value

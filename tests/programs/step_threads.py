@@ -1,5 +1,6 @@
 """Threads to stop, step and pause."""
 
+import _thread
 import threading
 import weakref
 
@@ -68,3 +69,16 @@ def holds_and_drops():
     other = None
     report(reference)
     return size
+
+
+def runs_raw(done):
+    started = 1  # @raw_start
+    done.append(started)  # @raw_end
+    done[0].release()
+
+
+def raw_thread():
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    _thread.start_new_thread(runs_raw, ([lock],))
+    lock.acquire()

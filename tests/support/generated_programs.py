@@ -23,9 +23,26 @@ _KINDS = (
     "return",
     "await",
     "async_for",
+    "yield",
+    "yield_from",
+    "close",
+    "throw",
+    "managed",
+    "recursion",
+    "long_comprehension",
+    "long_call",
+    "genexpr",
+    "key",
+    "property",
+    "finally_return",
+    "tasks",
+    "async_with",
+    "async_comprehension",
+    "reraise",
 )
 _PRELUDE = """\
 import asyncio
+import contextlib
 class Guard:
     def __init__(self, swallow):
         self.swallow = swallow
@@ -33,6 +50,30 @@ class Guard:
         return self
     def __exit__(self, *details):
         return self.swallow
+    async def __aenter__(self):
+        return self
+    async def __aexit__(self, *details):
+        await asyncio.sleep(0)
+        return self.swallow
+    @property
+    def size(self):
+        found = 1
+        return found
+@contextlib.contextmanager
+def managed():
+    try:
+        yield 1
+    finally:
+        closed = 1
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+def walk(n):
+    if n:
+        walk(n - 1)
+        walk(n - 1)
+def key(item):
+    negative = -item
+    return negative
 def twice(function):
     def wrapper():
         function()
@@ -145,6 +186,63 @@ class _Writer:
                 f"{pick(self.coroutines)}()" if self.coroutines and self._draw(st.booleans()) else "asyncio.sleep(0)"
             )
             self._emit(indent, f"v = await {target}")
+        elif what == "yield" and "generator" in kind:
+            self._emit(indent, "yield v")
+        elif what == "yield_from" and kind == "generator" and self.generators:
+            self._emit(indent, f"yield from {pick(self.generators)}()")
+        elif what == "close" and self.generators:
+            self._emit(indent, f"g = {pick(self.generators)}()")
+            self._emit(indent, "v = next(g, 0)")
+            self._emit(indent, pick(["g.close()", "del g", "g = None"]))
+        elif what == "throw" and self.generators and depth:
+            self._emit(indent, f"g = {pick(self.generators)}()")
+            self._emit(indent, "v = next(g, 0)")
+            self._emit(indent, "try:")
+            self._emit(indent + 1, "g.throw(KeyError(1))")
+            self._emit(indent, "except (KeyError, StopIteration):")
+            inner(1)
+        elif what == "managed" and depth:
+            self._emit(indent, "with managed() as v:")
+            inner()
+        elif what == "recursion":
+            self._emit(indent, pick(["v = fib(2) + fib(2)", "walk(2)"]))
+        elif what == "long_comprehension":
+            self._emit(indent, "v = len([")
+            self._emit(indent + 1, pick(["key(a)", "a"]))
+            self._emit(indent + 1, "for a in (1, 2)")
+            self._emit(indent + 1, "if a")
+            self._emit(indent, "])")
+        elif what == "long_call":
+            self._emit(indent, "v = max(")
+            self._emit(indent + 1, "key(1),")
+            self._emit(indent + 1, "v or 0,")
+            self._emit(indent, ")")
+        elif what == "genexpr":
+            self._emit(indent, pick(["v = sum(key(a) for a in (1, 2))", "v = any(a for a in (0, 1, 2))"]))
+        elif what == "key":
+            self._emit(indent, "v = sorted((3, 1), key=key)[0]")
+        elif what == "property":
+            self._emit(indent, "v = Guard(True).size")
+        elif what == "finally_return" and depth and "generator" not in kind:
+            self._emit(indent, "try:")
+            inner(1)
+            self._emit(indent, "finally:")
+            self._emit(indent + 1, "if v == 7:")
+            self._emit(indent + 2, "return v")
+        elif what == "tasks" and kind == "coroutine" and self.coroutines:
+            self._emit(indent, f"await asyncio.gather({pick(self.coroutines)}(), {pick(self.coroutines)}(),")
+            self._emit(indent + 1, "return_exceptions=True)")
+        elif what == "async_with" and kind in {"coroutine", "async generator"} and depth:
+            self._emit(indent, f"async with Guard({pick(['True', 'False'])}):")
+            inner()
+        elif what == "async_comprehension" and kind == "coroutine" and self.async_generators:
+            self._emit(indent, f"v = [a async for a in {pick(self.async_generators)}()]")
+        elif what == "reraise" and depth:
+            self._emit(indent, "try:")
+            inner(1)
+            self._emit(indent, "except ValueError:")
+            self._emit(indent + 1, "v = 0")
+            self._emit(indent + 1, "raise")
         elif what == "async_for" and kind in {"coroutine", "async generator"} and self.async_generators and depth:
             self._emit(indent, f"async for g in {pick(self.async_generators)}():")
             inner()

@@ -208,22 +208,26 @@ class Engine:
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
         bps = self._breakpoints.at(frame.f_code, line)
-        if bps:
-            hit, text = self._reached(frame, bps, line)
-            if hit:
-                self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
-                return
+        hit, text = self._reached(frame, bps, line) if bps else ((), None)
         motion = self._motions.get(ident)
-        if motion is not None and motion.wants(frame, line, self._is_mine):
-            self._park(ident, frame, motion.reason, silent=motion.silent)
+        arrived = motion is not None and motion.wants(frame, line, self._is_mine)
+        if motion is not None and arrived:
+            hit, text = (*hit, *motion.breakpoints), text or motion.text
+        if bps and hit:
+            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+        elif motion is not None and arrived:
+            self._park(ident, frame, motion.reason, silent=motion.silent, breakpoints=hit, text=text)
 
     def entered(self, ident: int, frame: FrameType) -> None:
-        """Decide where a function with function breakpoints begins."""
-        if ident in self._threads.parked:
+        """Decide where a function with function breakpoints begins; it stops at its first line."""
+        if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
         hit, text = self._reached(frame, self._breakpoints.entry_for(frame.f_code), frame.f_lineno)
         if hit:
-            self._park(ident, frame, StopReason.FUNCTION_BREAKPOINT, breakpoints=hit, text=text)
+            self._motions[ident] = Motion(
+                StopReason.FUNCTION_BREAKPOINT, Where.FRAMES, start=frame, stays=True, breakpoints=hit, text=text
+            )
+            self._arm()
 
     def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
         """Take notice of the end of a frame that a step began in."""

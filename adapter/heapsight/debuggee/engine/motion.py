@@ -7,13 +7,15 @@ the same function. The frame that it began in is let go when it returns: what di
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from types import CodeType, FrameType
 
 from ..own import is_own_code
-from .model import StepKind, StopReason
+from . import comprehensions
+from .comprehensions import Inlined, inlined_comprehensions
+from .model import Breakpoint, StepKind, StopReason
 
 IsMine = Callable[[CodeType], bool]
 _AWAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
@@ -35,6 +37,9 @@ class Motion:
     where: Where
     callers: dict[int, FrameType] = field(default_factory=dict)
     silent: bool = False
+    # What the stop is for, where that is known before.
+    breakpoints: tuple[Breakpoint, ...] = ()
+    text: str | None = None
     # The frame that a step began in and its line there. A loop on one line (a comprehension that the compiler inlined,
     # say) comes by there again.
     start: FrameType | None = None
@@ -44,12 +49,43 @@ class Motion:
     # Whether after its end the motion waits for whichever user code runs next: its caller is a library, which may call
     # anything.
     called_by_library: bool = False
+    # The inlined comprehensions that the frames were in when the step began: there its lines are places to stop at.
+    inside: dict[int, Inlined] = field(default_factory=dict)
+    _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
         """Say whether `line` of `frame` ends the motion."""
         if frame is self.start and line == self.line:
             return False
-        return self.watches(frame, is_mine)
+        return self.watches(frame, is_mine) and not (self.reason is StopReason.STEP and self._goes_round(frame, line))
+
+    def begin_inside(self, frames: Iterable[FrameType]) -> None:
+        """Take notice of the comprehensions that `frames` are in."""
+        for frame in frames:
+            inlined = self._inlined_at(frame)
+            if inlined is not None:
+                self.inside[id(frame)] = inlined
+
+    def _goes_round(self, frame: FrameType, line: int) -> bool:
+        """Say whether `line` of `frame` is part of a comprehension that the step does not show.
+
+        That is the line that a comprehension begins on, where the statement around it has stopped already: a step would
+        come by there for each element. And all of its lines, for a step over the statement.
+        """
+        code = frame.f_code
+        if code.co_name in comprehensions.NAMES:
+            return line == code.co_firstlineno
+        inlined = self._inlined_at(frame)
+        if inlined is None:
+            return False
+        return line == inlined.line or (self.where is Where.FRAMES and self.inside.get(id(frame)) != inlined)
+
+    def _inlined_at(self, frame: FrameType) -> Inlined | None:
+        known = self._inlined.get(id(frame.f_code))
+        if known is None:
+            known = self._inlined[id(frame.f_code)] = inlined_comprehensions(frame.f_code)
+        offset = frame.f_lasti
+        return next((one for one in known if one.start < offset <= one.end), None)
 
     def watches(self, frame: FrameType, is_mine: IsMine) -> bool:
         """Say whether lines of `frame` can end the motion."""
@@ -92,7 +128,7 @@ def step(kind: StepKind, frame: FrameType, is_mine: IsMine) -> Motion:
     """
     if kind is StepKind.IN:
         return Motion(StopReason.STEP, Where.MINE, start=frame, line=frame.f_lineno, stays=True)
-    return Motion(
+    motion = Motion(
         StopReason.STEP,
         Where.FRAMES,
         callers=_user_callers(frame, is_mine),
@@ -101,6 +137,8 @@ def step(kind: StepKind, frame: FrameType, is_mine: IsMine) -> Motion:
         stays=kind is StepKind.OVER,
         called_by_library=frame.f_back is None or not is_mine(frame.f_back.f_code),
     )
+    motion.begin_inside((frame, *motion.callers.values()))
+    return motion
 
 
 def _user_callers(frame: FrameType, is_mine: IsMine) -> dict[int, FrameType]:

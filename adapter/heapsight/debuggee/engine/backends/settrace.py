@@ -6,6 +6,7 @@ import ctypes
 import opcode
 import sys
 import threading
+from _weakref import ReferenceType
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 
@@ -13,10 +14,17 @@ from ...originals import get_ident
 from ...own import is_own_code
 from ..unwinding import Unwinding
 from .base import Armed, Backend, Sink, ThreadBegins
+from .raw_threads import RawThreads
 
 # Where a frame stands that has yielded: 3.13 has moved on to the next instruction already.
 _YIELDED = frozenset({opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]})
+_RESUME = opcode.opmap["RESUME"]
+_WHERE_RESUMED = 3  # the bits of its argument that say so; 0 is the beginning of a function
 _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
+
+# Whether the interpreter looks for the trace function of a frame that has none at each of its lines.
+_LINES_COST = sys.version_info < (3, 12)
+_WAKES_ALL = sys.version_info >= (3, 12)
 
 Trace = Callable[[FrameType, str, object], object]
 
@@ -40,6 +48,15 @@ class _WakeUp:
             ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
 
 
+class _CodeTable(dict[int, ReferenceType[CodeType]]):
+    """Code objects that live, by address: hashing one would read all of its bytes."""
+
+    def add(self, code: CodeType) -> None:
+        """Put in `code`; it leaves by itself when it dies."""
+        number = id(code)
+        self[number] = ReferenceType(code, lambda _: self.pop(number, None))
+
+
 class SettraceBackend(Backend):
     """One global trace function a thread; a local one for frames of interest only.
 
@@ -52,12 +69,13 @@ class SettraceBackend(Backend):
         self._thread_begins = thread_begins
         self._armed = Armed()
         self._installed = False
-        # Whether the main thread is not traced now, because nothing is armed that it could meet.
+        # Whether the main thread (from 3.12 on, any) may not be traced now, there being nothing that it could meet.
         self._asleep = False
+        self._raw_threads = RawThreads(self._begin_raw_thread)
         self._wake_up = _WakeUp(self._trace_current)
-        # By identity, holding the code: two code objects that are equal are still two.
-        self._seen: dict[int, CodeType] = {}
-        self._dull: dict[int, CodeType] = {}
+        # By identity: two code objects that are equal are still two. Weakly: a program may make and drop any number.
+        self._seen = _CodeTable()
+        self._dull = _CodeTable()
         # What each thread's frames are about to leave with, kept only while a filter asks for it.
         self._unwinding: dict[int, Unwinding] = {}
         # Bound once: every access to a method makes a new object.
@@ -69,26 +87,30 @@ class SettraceBackend(Backend):
         self._installed = True
         self._asleep = False
         threading.settrace(self._on_new_thread)  # type: ignore[arg-type]
+        self._raw_threads.watch()
+        self._trace_all()
+        if not _is_own_thread():
+            self._trace_current()
+        self.arm(self._armed)
+
+    def _trace_all(self) -> None:
         if sys.version_info >= (3, 12):
-            threading.settrace_all_threads(self._global_trace)  # type: ignore[arg-type]
-            threading.settrace(self._on_new_thread)
+            sys._settraceallthreads(self._global_trace)  # type: ignore[attr-defined]
         else:
             # A client that attaches to a running program comes in on the agent's own thread.
             self._wake_up.main_thread()
-            if not _is_own_thread():
-                self._trace_current()
-        self.arm(self._armed)
 
     def uninstall(self) -> None:
         """Stop tracing. On 3.11 another thread notices at its next call or line."""
         if not self._installed:
             return
         self._installed = False
-        self._seen.clear()
-        self._dull = {}
+        self._seen = _CodeTable()
+        self._dull = _CodeTable()
         threading.settrace(None)
+        self._raw_threads.leave()
         if sys.version_info >= (3, 12):
-            threading.settrace_all_threads(None)
+            sys._settraceallthreads(None)  # type: ignore[attr-defined]
         elif sys.gettrace() is self._global_trace:
             sys.settrace(None)
 
@@ -98,16 +120,16 @@ class SettraceBackend(Backend):
     def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
         """Give the frames that run already a local trace function where they have become interesting."""
         self._armed = armed
-        self._seen.clear()
+        self._seen = _CodeTable()
         # A new table: a thread that is deciding right now decides by the old one, which is not changed under it.
-        self._dull = {}
+        self._dull = _CodeTable()
         if not armed.unwinds:
             self._unwinding.clear()
         if not self._installed:
             return
         if self._asleep and not self._idle:
             self._asleep = False
-            self._wake_up.main_thread()
+            self._trace_all()
         for frame in frames:
             self._trace(frame)
         table = self._sink.breakpoints
@@ -131,34 +153,42 @@ class SettraceBackend(Backend):
     def _trace(self, frame: FrameType) -> None:
         if not is_own_code(frame.f_code):
             frame.f_trace = self._local_trace
+            frame.f_trace_lines = True
 
     def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
         self._thread_begins(get_ident(), None)
         sys.settrace(self._global_trace)  # type: ignore[arg-type]
         return self._on_call(frame, event, arg)
 
+    def _begin_raw_thread(self) -> None:
+        if self._installed:
+            self._thread_begins(get_ident(), None)
+            self._trace_current()
+
     def _on_call(self, frame: FrameType, _event: str, _arg: object) -> object:
         dull = self._dull
         code = frame.f_code
         if id(code) in dull:
+            if _LINES_COST:
+                frame.f_trace_lines = False
             return None
         if not self._installed:
             sys.settrace(None)
             return None
-        if self._idle and get_ident() == threading.main_thread().ident:
+        if self._idle and (_WAKES_ALL or get_ident() == threading.main_thread().ident):
             # Other threads cannot be woken on 3.11: they go on being traced, at one look-up a call.
             self._asleep = True
             sys.settrace(None)
             return None
         if is_own_code(code):
-            dull[id(code)] = code
+            dull.add(code)
             return None
         table = self._sink.breakpoints
         if id(code) not in self._seen:
             table.code_seen(code)
-            self._seen[id(code)] = code
+            self._seen.add(code)
         ident = get_ident()
-        if table.entry_for(code):
+        if table.entry_for(code) and _begins(frame):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
@@ -166,7 +196,7 @@ class SettraceBackend(Backend):
         if lines:
             return self._line_trace(lines)
         if not table.entry_for(code):
-            dull[id(code)] = code
+            dull.add(code)
         return None
 
     def _wants_events(self, ident: int, frame: FrameType) -> bool:
@@ -219,6 +249,12 @@ class SettraceBackend(Backend):
 
     def _unwinding_of(self, ident: int) -> Unwinding:
         return self._unwinding.setdefault(ident, Unwinding())
+
+
+def _begins(frame: FrameType) -> bool:
+    """Say whether a 'call' event is the beginning of `frame`, and not a generator's going on."""
+    code = frame.f_code.co_code
+    return code[frame.f_lasti] == _RESUME and not code[frame.f_lasti + 1] & _WHERE_RESUMED
 
 
 def _is_own_thread() -> bool:
