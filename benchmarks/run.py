@@ -29,6 +29,8 @@ from peers import DEFAULT_PEERS, PEERS, Peer  # noqa: E402
 
 CASES = {case.name: case for case in (*stepping.CASES, *running.CASES, *looking.CASES)}
 BARE = "no debugger"
+# Microseconds. What costs less is no more than the noise of the loop around it, and no ratio can be told.
+_SMALLEST_COST = 0.05
 UNITS = {Kind.LATENCY: "ms", Kind.SLOWDOWN: "×", Kind.COST: "µs"}
 Results = dict[str, dict[str, Result]]
 
@@ -170,7 +172,7 @@ def _cell(found: dict | None, unit: str) -> str:
 def _ratio(ours: dict | None, theirs: dict | None, kind: str) -> str:
     if ours is None or theirs is None:
         return "–"
-    if kind == Kind.COST.value and ours["middle"] <= 0:
+    if kind == Kind.COST.value and ours["middle"] < _SMALLEST_COST:
         return "–"
     return f"{theirs['middle'] / ours['middle']:.1f}"
 
