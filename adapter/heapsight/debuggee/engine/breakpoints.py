@@ -21,7 +21,7 @@ from .outline import Outline, Refusal, outline_of
 from .paths import FileIdentities
 from .source_files import outline_of_file
 
-_NO_LINES: frozenset[int] = frozenset()
+_NONE: frozenset[int] = frozenset()
 _NOT_DEFINED = "No function of this name has been defined yet."
 
 OnChange = Callable[[Breakpoint], None]
@@ -35,6 +35,8 @@ class _Armed:
     by_line: dict[int, tuple[Breakpoint, ...]]
     lines: frozenset[int]
     entry: tuple[Breakpoint, ...]
+    by_offset: dict[int, tuple[Breakpoint, ...]]
+    offsets: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class BreakpointTable:
     def lines_for(self, code: CodeType) -> frozenset[int]:
         """Return the lines of `code` (nested code not counted) that have a breakpoint."""
         armed = self._armed.get(id(code))
-        return _NO_LINES if armed is None else armed.lines
+        return _NONE if armed is None else armed.lines
 
     def entry_for(self, code: CodeType) -> tuple[Breakpoint, ...]:
         """Return the function breakpoints on `code`."""
@@ -148,8 +150,18 @@ class BreakpointTable:
         armed = self._armed.get(id(code))
         return () if armed is None else armed.by_line.get(line, ())
 
+    def offsets_for(self, code: CodeType) -> frozenset[int]:
+        """Return the offsets of the instructions of `code` that have a breakpoint of their own."""
+        armed = self._armed.get(id(code))
+        return _NONE if armed is None else armed.offsets
+
+    def at_offset(self, code: CodeType, offset: int) -> tuple[Breakpoint, ...]:
+        """Return the breakpoints on the instruction at `offset` of `code`."""
+        armed = self._armed.get(id(code))
+        return () if armed is None else armed.by_offset.get(offset, ())
+
     def armed_code(self) -> tuple[CodeType, ...]:
-        """Return every code object that has a breakpoint of either kind."""
+        """Return every code object that has a breakpoint of any kind."""
         return tuple(armed.code for armed in list(self._armed.values()))
 
     # -- inside --------------------------------------------------------------------------------------------------------
@@ -227,7 +239,7 @@ class BreakpointTable:
                 bp.path, bp.line = code.co_filename, code.co_firstlineno
                 changed[bp.id] = bp
         if by_line or entry:
-            self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry)
+            self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry, {}, _NONE)
         else:
             self._armed.pop(id(code), None)
 

@@ -218,6 +218,15 @@ class Engine:
         elif motion is not None and arrived:
             self._park(ident, frame, motion.reason, silent=motion.silent, breakpoints=hit, text=text)
 
+    def instruction(self, ident: int, frame: FrameType, offset: int) -> None:
+        """Decide at an instruction that is about to run."""
+        if ident in self._threads.parked or self._threads.is_hidden(ident):
+            return
+        bps = self._breakpoints.at_offset(frame.f_code, offset)
+        hit, text = self._reached(frame, bps, frame.f_lineno) if bps else ((), None)
+        if hit:
+            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+
     def entered(self, ident: int, frame: FrameType) -> None:
         """Decide where a function with function breakpoints begins; it stops at its first line."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):

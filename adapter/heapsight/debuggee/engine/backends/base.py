@@ -31,6 +31,8 @@ class Armed:
     breakpoints_changed: bool = False
     # Code whose returns and yields a motion waits for.
     leaving: tuple[CodeType, ...] = ()
+    # Code each instruction of which may end a motion in a frame that runs already.
+    instructions: tuple[CodeType, ...] = ()
     raises: bool = False
     unwinds: bool = False
 
@@ -61,6 +63,12 @@ class Sink(Protocol):
 
     def line(self, ident: int, frame: FrameType, line: int) -> None:
         """A line is about to run."""
+
+    def instruction(self, ident: int, frame: FrameType, offset: int) -> None:
+        """An instruction is about to run that has a breakpoint, or whose code is in `Armed.instructions`.
+
+        Where a line begins, `line` was called before.
+        """
 
     def entered(self, ident: int, frame: FrameType) -> None:
         """A function with function breakpoints has begun."""
@@ -101,5 +109,5 @@ class Backend(ABC):
     def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
         """See to it that the events for `armed` and for all breakpoints arrive.
 
-        frames: those of `armed.watched` that exist; not to be kept.
+        frames: those of `armed.watched` and `armed.instructions` that exist; not to be kept.
         """

@@ -47,8 +47,12 @@ if sys.version_info >= (3, 12):
             # The tables of `_on_line`: code every line of which may end a motion, and lines with breakpoints.
             self._watched: set[int] = set()
             self._lines: dict[int, frozenset[int]] = {}
+            # The same for `_on_instruction`.
+            self._stepped: set[int] = set()
+            self._offsets: dict[int, frozenset[int]] = {}
             self._callbacks: dict[int, Callable[..., object]] = {
                 _events.LINE: self._on_line,
+                _events.INSTRUCTION: self._on_instruction,
                 _events.PY_START: self._on_start,
                 _events.PY_RESUME: self._on_resume,
                 _events.PY_THROW: self._on_throw,
@@ -108,19 +112,25 @@ if sys.version_info >= (3, 12):
                 wanted[id(code)] = (code, events | wanted.get(id(code), (code, 0))[1])
 
             want(_THREAD_START, _events.PY_START)
-            lines = {}
+            lines, offsets = {}, {}
             for code in table.armed_code():
                 lines[id(code)] = table.lines_for(code)
+                offsets[id(code)] = table.offsets_for(code)
                 want(code, self._breakpoint_events(code))
             for code in armed.watched:
                 want(code, _events.LINE)
+            for code in armed.instructions:
+                want(code, _events.INSTRUCTION)
             for code in armed.leaving:
                 want(code, _LEAVES)
             watched = {id(code) for code in armed.watched}
-            # Lines that were found dull have to be seen again where they may not be dull any more.
+            stepped = {id(code) for code in armed.instructions}
+            # What was found dull has to be seen again where it may not be dull any more.
             renewed = {number for number in wanted if lines.get(number) != self._lines.get(number)}
-            renewed |= watched - self._watched
+            renewed |= {number for number in wanted if offsets.get(number) != self._offsets.get(number)}
+            renewed |= (watched - self._watched) | (stepped - self._stepped)
             self._lines, self._watched = lines, watched
+            self._offsets, self._stepped = offsets, stepped
             known, self._local = self._local, wanted
             for number, (code, _) in known.items():
                 if number not in wanted or number in renewed:
@@ -144,6 +154,7 @@ if sys.version_info >= (3, 12):
         def _breakpoint_events(self, code: CodeType) -> int:
             table = self._sink.breakpoints
             events = _events.LINE if table.lines_for(code) else 0
+            events |= _events.INSTRUCTION if table.offsets_for(code) else 0
             return events | (_events.PY_START if table.entry_for(code) else 0)
 
         def _add_local(self, code: CodeType, *, watched: bool) -> None:
@@ -158,6 +169,9 @@ if sys.version_info >= (3, 12):
                 lines = self._sink.breakpoints.lines_for(code)
                 if lines:
                     self._lines[number] = lines
+                offsets = self._sink.breakpoints.offsets_for(code)
+                if offsets:
+                    self._offsets[number] = offsets
                 if events != known and self._installed:
                     self._local[number] = (code, events)
                     _monitoring.set_local_events(_TOOL, code, events)
@@ -200,6 +214,17 @@ if sys.version_info >= (3, 12):
             except KeyError:
                 return _DISABLE
             self._sink.line(get_ident(), sys._getframe(1), line)
+            return None
+
+        def _on_instruction(self, code: CodeType, offset: int) -> object:
+            number = id(code)
+            if number not in self._stepped:
+                try:
+                    if offset not in self._offsets[number]:
+                        return _DISABLE
+                except KeyError:
+                    return _DISABLE
+            self._sink.instruction(get_ident(), sys._getframe(1), offset)
             return None
 
         def _on_return(self, _code: CodeType, _offset: int, value: object) -> None:

@@ -25,6 +25,8 @@ _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 # Whether the interpreter looks for the trace function of a frame that has none at each of its lines.
 _LINES_COST = sys.version_info < (3, 12)
 _WAKES_ALL = sys.version_info >= (3, 12)
+# 3.12 sends opcode events only after a call of settrace that follows the first wish for them.
+_OPCODES_WAIT_FOR_SETTRACE = (3, 12) <= sys.version_info < (3, 13)
 
 Trace = Callable[[FrameType, str, object], object]
 
@@ -71,6 +73,7 @@ class SettraceBackend(Backend):
         self._installed = False
         # Whether the main thread (from 3.12 on, any) may not be traced now, there being nothing that it could meet.
         self._asleep = False
+        self._sees_opcodes = False
         self._raw_threads = RawThreads(self._begin_raw_thread)
         self._wake_up = _WakeUp(self._trace_current)
         # By identity: two code objects that are equal are still two. Weakly: a program may make and drop any number.
@@ -136,7 +139,8 @@ class SettraceBackend(Backend):
         for frame in sys._current_frames().values():
             caller: FrameType | None = frame
             while caller is not None:
-                if table.lines_for(caller.f_code) or (armed.raises or armed.unwinds):
+                code = caller.f_code
+                if table.lines_for(code) or table.offsets_for(code) or armed.raises or armed.unwinds:
                     self._trace(caller)
                 caller = caller.f_back
         # Perhaps our own frame: one that is its own local lives on, with all the frames of the program below it.
@@ -154,6 +158,20 @@ class SettraceBackend(Backend):
         if not is_own_code(frame.f_code):
             frame.f_trace = self._local_trace
             frame.f_trace_lines = True
+            self._trace_opcodes(frame)
+
+    def _trace_opcodes(self, frame: FrameType) -> None:
+        """Have each instruction of `frame` told, where one of its code may be of interest."""
+        if self._wants_opcodes(frame.f_code) and not frame.f_trace_opcodes:
+            # 3.13 listens to the second only where there is the first.
+            frame.f_trace = self._local_trace
+            frame.f_trace_opcodes = True
+            if _OPCODES_WAIT_FOR_SETTRACE and not self._sees_opcodes:
+                self._sees_opcodes = True
+                self._trace_all()
+
+    def _wants_opcodes(self, code: CodeType) -> bool:
+        return bool(self._sink.breakpoints.offsets_for(code)) or any(code is one for one in self._armed.instructions)
 
     def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
         self._thread_begins(get_ident(), None)
@@ -191,6 +209,9 @@ class SettraceBackend(Backend):
         if table.entry_for(code) and _begins(frame):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
+        if table.offsets_for(code):
+            self._trace_opcodes(frame)
+            return self._local_trace
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
             return self._local_trace if lines or self._wants_events(ident, frame) else None
         if lines:
@@ -228,6 +249,8 @@ class SettraceBackend(Backend):
             code, line = frame.f_code, frame.f_lineno
             if self._sink.breakpoints.at(code, line) or self._sink.is_interested(ident, frame):
                 self._sink.line(ident, frame, line)
+        elif event == "opcode":
+            self._on_opcode(ident, frame)
         elif event == "return":
             self._on_return(ident, frame, arg)
         elif event == "exception":
@@ -237,6 +260,13 @@ class SettraceBackend(Backend):
             if self._armed.unwinds:
                 self._unwinding_of(ident).raised(frame, exception, arg[2])  # type: ignore[index]
         return self._local_trace
+
+    def _on_opcode(self, ident: int, frame: FrameType) -> None:
+        code, offset = frame.f_code, frame.f_lasti
+        if self._sink.breakpoints.at_offset(code, offset) or any(code is one for one in self._armed.instructions):
+            self._sink.instruction(ident, frame, offset)
+        elif not self._wants_opcodes(code):
+            frame.f_trace_opcodes = False
 
     def _on_return(self, ident: int, frame: FrameType, value: object) -> None:
         if self._armed.unwinds:
