@@ -125,6 +125,21 @@ def _known_body_properties(definition: str) -> frozenset[str] | None:
     return frozenset()
 
 
+def requests_in_schema() -> list[str]:
+    """Return the commands of all requests that the protocol knows."""
+    found = []
+    for name, definition in _schema()["definitions"].items():
+        if name.endswith("Request"):
+            for part in definition.get("allOf", []):
+                found += part.get("properties", {}).get("command", {}).get("enum", [])
+    return found
+
+
+def capabilities_in_schema() -> set[str]:
+    """Return the names of all capabilities that the protocol knows."""
+    return set(_schema()["definitions"]["Capabilities"]["properties"])
+
+
 def check(message: dict) -> None:
     """Raise SchemaViolation when `message` is not a valid DAP message. Our own requests have a free body."""
     kind = message.get("type")

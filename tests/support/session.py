@@ -44,6 +44,7 @@ class Session:
         self.terminals: list[subprocess.Popen] = []
         self.output_events: list[dict] = []
         self.thread_id = 1
+        self.initialize_body: dict = {}
         self._own_checked = own_checked
         self._lock = threading.Lock()
         options.setdefault("run_in_terminal", self.run_in_terminal)
@@ -53,7 +54,8 @@ class Session:
 
     def initialize(self, **capabilities) -> dict:
         """Send `initialize`; return the adapter's capabilities."""
-        return self.client.request("initialize", {**CLIENT_CAPABILITIES, **capabilities})
+        self.initialize_body = self.client.request("initialize", {**CLIENT_CAPABILITIES, **capabilities})
+        return self.initialize_body
 
     def launch(self, program: str | Path | None = None, **configuration) -> "Session":
         """Initialize and launch; returns when breakpoints can be set. `program` is a fixture's name, or a path."""

@@ -17,6 +17,7 @@ from .hooks import ProcessHooks
 from .inspection.inspector import Inspector
 from .inspection.saferepr import text as short_text
 from .interrupts import Watchdog
+from .loaded_modules import LoadedModules
 from .memory.report import MemoryInspector
 from .memory_rows import memory_row
 from .observer import EventObserver
@@ -51,7 +52,7 @@ class Agent:
         self._dispatcher = Dispatcher(connection, COMMANDS)
         self._program: Program | None = None
         self._hooks: ProcessHooks | None = None
-        self._observer = EventObserver(self._send_event)
+        self._observer = EventObserver(self._send_event, self._after_stop)
         self._configured = Gate()
         self._started = False
         self._life_cycle: dict[str, Callable[[Message], None]] = {
@@ -115,6 +116,10 @@ class Agent:
 
     def _send_event(self, name: str, body: Body) -> None:
         self._connection.send(event(name, dict(body)))
+
+    def _after_stop(self) -> None:
+        if self._program is not None:
+            self._program.modules.report_changes()
 
     def _read(self) -> None:
         while (message := self._connection.read()) is not None:
@@ -205,7 +210,8 @@ class Agent:
             frame_id=inspector.frame_id,
         )
         watchdog = Watchdog(engine.hide_current_thread)
-        return Program(options, engine, holder, inspector, memory, watchdog, self._send_event)
+        modules = LoadedModules(scope.is_mine, self._send_event)
+        return Program(options, engine, holder, inspector, memory, modules, watchdog, self._send_event)
 
     def _end_program(self) -> None:
         program, self._program = self._program, None

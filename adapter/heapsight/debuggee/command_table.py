@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, execution, memory, stack, values
+from .handlers import breakpoints, execution, memory, program, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
@@ -11,6 +11,9 @@ COMMANDS: dict[str, Command] = {
     "setExceptionBreakpoints": Command(breakpoints.set_exception_breakpoints),
     "threads": Command(execution.threads),
     "pause": Command(execution.pause),
+    "modules": Command(program.modules),
+    "loadedSources": Command(program.loaded_sources),
+    "terminateThreads": Command(program.terminate_threads),
     "continue": Command(execution.continue_, Place.THREAD),
     "next": Command(execution.next_, Place.THREAD),
     "stepIn": Command(execution.step_in, Place.THREAD),

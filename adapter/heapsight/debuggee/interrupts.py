@@ -17,7 +17,8 @@ class EvaluationInterrupted(BaseException):
     """Raised inside the user's expression; a BaseException, so that `except Exception` lets it through."""
 
 
-def _raise_in(thread: int, exception: type[BaseException]) -> None:
+def raise_in(thread: int, exception: type[BaseException]) -> None:
+    """Have `exception` raised in `thread`, the interpreter's number, between two of its bytecodes."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
 
 
@@ -103,7 +104,7 @@ class Watchdog:
     def _break(self, evaluation: Evaluation) -> None:
         if not evaluation.interrupted:
             evaluation.interrupted = True
-            _raise_in(evaluation.thread, EvaluationInterrupted)
+            raise_in(evaluation.thread, EvaluationInterrupted)
 
     def _run(self) -> None:
         self._hide_thread()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import FrameType
 
 from .engine.model import Breakpoint, LogOutput, Stop, StopReason
@@ -26,10 +27,14 @@ def source_of(path: str) -> dict[str, object]:
 
 
 class EventObserver:
-    """Turns engine notices into events, on the thread they come from."""
+    """Turns engine notices into events, on the thread they come from.
 
-    def __init__(self, send_event: EventSender) -> None:
+    `after_stop` is called when the client knows of a stop already.
+    """
+
+    def __init__(self, send_event: EventSender, after_stop: Callable[[], None]) -> None:
         self._send_event = send_event
+        self._after_stop = after_stop
 
     def stopped(self, stop: Stop) -> None:
         """Tell the client that a thread has stopped, and with it all others."""
@@ -47,6 +52,7 @@ class EventObserver:
         elif stop.text is not None:
             body["text"] = stop.text
         self._send_event("stopped", body)
+        self._after_stop()
 
     def breakpoint_changed(self, bp: Breakpoint) -> None:
         """Tell the client that a breakpoint was bound, moved or refused."""

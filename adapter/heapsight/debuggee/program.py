@@ -11,6 +11,7 @@ from .errors import RequestError
 from .holding import Holder
 from .inspection.inspector import Inspector
 from .interrupts import Watchdog
+from .loaded_modules import LoadedModules
 from .memory.report import MemoryInspector
 from .options import Options
 
@@ -27,6 +28,7 @@ class Program:
     holder: Holder
     inspector: Inspector
     memory: MemoryInspector
+    modules: LoadedModules
     watchdog: Watchdog
     send_event: EventSender
 

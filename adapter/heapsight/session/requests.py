@@ -16,7 +16,7 @@ from .errors import RequestFailed
 from .link import Link
 from .phases import Phase
 from .process import signal_name
-from .session import Session, program_event
+from .session import Handler, Session, program_event
 
 # How long a program may take to clean up after it was asked to end, and when the client leaves for good.
 _TERMINATE_SECONDS = 5.0
@@ -57,6 +57,15 @@ async def attach(session: Session, message: Message) -> None:
         else:
             raise RequestFailed("One of 'connect' and 'listen' has to be set.")
         await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
+
+
+def refusal_of(reason: str) -> Handler:
+    """Return a handler that refuses its request, for `reason`."""
+
+    async def refuse(_session: Session, message: Message) -> None:
+        raise RequestFailed(f"{message.get('command')!r} is not supported: {reason}")
+
+    return refuse
 
 
 async def terminate(session: Session, message: Message) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..wire.capabilities import REFUSED_REQUESTS
 from . import requests
-from .phases import ANY_INITIALIZED, BEFORE_PROGRAM, WITH_PROGRAM, Phase
+from .phases import ANY, ANY_INITIALIZED, BEFORE_PROGRAM, WITH_PROGRAM, Phase
 from .session import Route
 
 FORWARDED = Route(WITH_PROGRAM)
@@ -24,6 +25,9 @@ ROUTES: dict[str, Route] = {
     "stepIn": FORWARDED,
     "stepOut": FORWARDED,
     "pause": FORWARDED,
+    "modules": FORWARDED,
+    "loadedSources": FORWARDED,
+    "terminateThreads": FORWARDED,
     "threads": FORWARDED,
     "stackTrace": FORWARDED,
     "scopes": FORWARDED,
@@ -37,4 +41,5 @@ ROUTES: dict[str, Route] = {
     "heapsight/referrers": FORWARDED,
     "heapsight/followed": FORWARDED,
     "heapsight/unfollow": FORWARDED,
+    **{command: Route(ANY, requests.refusal_of(reason)) for command, reason in REFUSED_REQUESTS.items()},
 }

@@ -23,6 +23,12 @@ EXCEPTION_FILTERS: list[dict[str, object]] = [
     },
 ]
 
+# How and from where each module was imported: attributes of a DAP module beyond the usual ones.
+MODULE_COLUMNS: list[dict[str, object]] = [
+    {"attributeName": "origin", "label": "Imported From", "type": "string"},
+    {"attributeName": "loader", "label": "Imported By", "type": "string"},
+]
+
 CAPABILITIES: dict[str, object] = {
     "supportsConfigurationDoneRequest": True,
     "supportsFunctionBreakpoints": True,
@@ -43,4 +49,45 @@ CAPABILITIES: dict[str, object] = {
     "supportsTerminateRequest": True,
     "supportTerminateDebuggee": True,
     "supportsCancelRequest": True,
+    "supportsModulesRequest": True,
+    "additionalModuleColumns": MODULE_COLUMNS,
+    "supportsLoadedSourcesRequest": True,
+    "supportsTerminateThreadsRequest": True,
+}
+
+# What a request asks for must be declared before a client sends it; those without an entry need no capability.
+REQUEST_CAPABILITIES: dict[str, str] = {
+    "cancel": "supportsCancelRequest",
+    "configurationDone": "supportsConfigurationDoneRequest",
+    "restart": "supportsRestartRequest",
+    "terminate": "supportsTerminateRequest",
+    "breakpointLocations": "supportsBreakpointLocationsRequest",
+    "setFunctionBreakpoints": "supportsFunctionBreakpoints",
+    "dataBreakpointInfo": "supportsDataBreakpoints",
+    "setDataBreakpoints": "supportsDataBreakpoints",
+    "setInstructionBreakpoints": "supportsInstructionBreakpoints",
+    "stepBack": "supportsStepBack",
+    "reverseContinue": "supportsStepBack",
+    "restartFrame": "supportsRestartFrame",
+    "goto": "supportsGotoTargetsRequest",
+    "gotoTargets": "supportsGotoTargetsRequest",
+    "stepInTargets": "supportsStepInTargetsRequest",
+    "setVariable": "supportsSetVariable",
+    "setExpression": "supportsSetExpression",
+    "terminateThreads": "supportsTerminateThreadsRequest",
+    "modules": "supportsModulesRequest",
+    "loadedSources": "supportsLoadedSourcesRequest",
+    "completions": "supportsCompletionsRequest",
+    "exceptionInfo": "supportsExceptionInfoRequest",
+    "readMemory": "supportsReadMemoryRequest",
+    "writeMemory": "supportsWriteMemoryRequest",
+    "disassemble": "supportsDisassembleRequest",
+}
+
+# Requests of the protocol that are answered with an error, and why.
+REFUSED_REQUESTS: dict[str, str] = {
+    "stepBack": "a Python program cannot run backwards.",
+    "reverseContinue": "a Python program cannot run backwards.",
+    "runInTerminal": "it is a request that the adapter sends to the client.",
+    "startDebugging": "it is a request that the adapter sends to the client.",
 }

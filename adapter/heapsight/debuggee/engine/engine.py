@@ -146,6 +146,11 @@ class Engine:
         self._threads.forget_ended()
         return self._threads.list()
 
+    def ident_of(self, thread_id: int) -> int | None:
+        """Return the interpreter's own number of a thread; None when there is no such thread."""
+        self._threads.forget_ended()
+        return self._threads.ident_of(thread_id)
+
     def hide_current_thread(self) -> None:
         """Make the calling thread one of the debugger's own."""
         self._threads.hide_current()
