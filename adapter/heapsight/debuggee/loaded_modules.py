@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 
-from .attributes import type_mro, type_name
+from .attributes import type_mro, type_name, type_namespace
 from .originals import allocate_lock
 
 SendEvent = Callable[[str, Mapping[str, object]], None]
 
-_namespace_of: Callable[[ModuleType], Mapping[str, object]] = ModuleType.__dict__["__dict__"].__get__
+_namespace_of: Callable[[ModuleType], Mapping[str, object]] = type_namespace(ModuleType)["__dict__"].__get__  # type: ignore[attr-defined]
 _NOTHING: Mapping[str, object] = {}
 
 
