@@ -16,8 +16,7 @@ from heapsight.client import Client
 from heapsight.debuggee.engine.breakpoints import BreakpointTable
 from heapsight.debuggee.engine.code_lines import event_lines, nested_code
 from heapsight.debuggee.engine.model import BreakpointSpec
-from heapsight.debuggee.engine.outline import Outline
-from heapsight.debuggee.engine.source_files import outline_of_file
+from heapsight.debuggee.engine.source_files import SourceFile, source_of_file
 from support.generated_programs import programs
 from support.running import compile_file, run_traced
 
@@ -29,7 +28,7 @@ def sample(count, largest, seed):
     patterns = ("*.py", "asyncio/*.py", "email/*.py", "json/*.py", "importlib/*.py", "test/test_*.py")
     files = sorted(path for pattern in patterns for path in FOLDER.glob(pattern) if path.stat().st_size < largest)
     random.Random(seed).shuffle(files)
-    return [path for path in files if isinstance(outline_of_file(str(path)), Outline)][:count]
+    return [path for path in files if isinstance(source_of_file(str(path)), SourceFile)][:count]
 
 
 @cache
@@ -130,7 +129,7 @@ def debugpy(tmp_path_factory):
 @pytest.mark.parametrize("path", sample(12, 4_000, 11), ids=lambda path: path.name)
 def test_the_lines_that_can_have_a_breakpoint_are_debugpys(debugpy, path):
     lines = list(range(1, len(path.read_bytes().splitlines()) + 1))
-    outline = outline_of_file(str(path))
+    outline = source_of_file(str(path)).outline()
     ours = {line for line in lines if outline.place(line) == line}
     theirs = debugpy.lines_that_stay(path, lines)
     # Before its first code it leaves a breakpoint where it is, though nothing is there.

@@ -7,6 +7,7 @@ from .handlers import breakpoints, execution, memory, program, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
+    "breakpointLocations": Command(breakpoints.breakpoint_locations),
     "setFunctionBreakpoints": Command(breakpoints.set_function_breakpoints),
     "setExceptionBreakpoints": Command(breakpoints.set_exception_breakpoints),
     "threads": Command(execution.threads),

@@ -18,6 +18,7 @@ ROUTES: dict[str, Route] = {
     "cancel": FORWARDED,
     "configurationDone": FORWARDED,
     "setBreakpoints": FORWARDED,
+    "breakpointLocations": FORWARDED,
     "setFunctionBreakpoints": FORWARDED,
     "setExceptionBreakpoints": FORWARDED,
     "continue": FORWARDED,

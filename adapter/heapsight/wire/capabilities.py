@@ -32,6 +32,7 @@ MODULE_COLUMNS: list[dict[str, object]] = [
 CAPABILITIES: dict[str, object] = {
     "supportsConfigurationDoneRequest": True,
     "supportsFunctionBreakpoints": True,
+    "supportsBreakpointLocationsRequest": True,
     "supportsConditionalBreakpoints": True,
     "supportsHitConditionalBreakpoints": True,
     "supportsLogPoints": True,

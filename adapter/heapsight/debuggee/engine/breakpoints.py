@@ -16,12 +16,14 @@ from types import CodeType, ModuleType
 from .code_lines import breakable_lines, find_code, nested_code
 from .conditions import make_test
 from .function_names import Fit, FunctionName, parse_function_name
+from .locations import Location, has_columns, with_code
 from .model import Breakpoint, BreakpointSpec
 from .outline import Outline, Refusal, outline_of
 from .paths import FileIdentities
-from .source_files import outline_of_file
+from .source_files import SourceFile, source_of_file
 
 _NONE: frozenset[int] = frozenset()
+_NO_COLUMNS = "Python notes no columns here (-X no_debug_ranges): the breakpoint is on the whole line."
 _NOT_DEFINED = "No function of this name has been defined yet."
 
 OnChange = Callable[[Breakpoint], None]
@@ -40,15 +42,37 @@ class _Armed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Placed:
+    """A breakpoint on a line, or at a place within it."""
+
+    bp: Breakpoint
+    line: int
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
-    """The breakpoints of one file: placed on a line, waiting for code, or refused (in neither)."""
+    """The breakpoints of one file: placed, waiting for code, or refused (in neither)."""
 
     outline: Outline | None
-    placed: tuple[tuple[int, Breakpoint], ...]
+    placed: tuple[_Placed, ...]
     waiting: tuple[Breakpoint, ...]
 
-    def on_line(self, line: int) -> tuple[Breakpoint, ...]:
-        return tuple(bp for place, bp in self.placed if place == line)
+    def by_line(self, code: CodeType) -> dict[int, tuple[Breakpoint, ...]]:
+        """Return the breakpoints on whole lines of `code`."""
+        wanted = {one.line for one in self.placed if one.location is None}
+        lines = wanted & breakable_lines(code) if wanted else ()
+        return {
+            line: tuple(one.bp for one in self.placed if one.line == line and one.location is None) for line in lines
+        }
+
+    def by_offset(self, code: CodeType) -> dict[int, tuple[Breakpoint, ...]]:
+        """Return the breakpoints at instructions of `code`."""
+        found: dict[int, tuple[Breakpoint, ...]] = {}
+        for one in self.placed:
+            for offset in one.location.offsets_in(code) if one.location is not None else ():
+                found[offset] = (*found.get(offset, ()), one.bp)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +108,14 @@ class BreakpointTable:
         """Replace the breakpoints of the file `path`; the result is parallel to `specs`."""
         identity = self._identities.of(path)
         bps = self._renew(self._by_file.pop(identity, []), specs)
-        found = outline_of_file(path) if specs else Refusal("")
-        outline = found if isinstance(found, Outline) else None
+        source = source_of_file(path) if specs else Refusal("")
+        outline = source.outline() if isinstance(source, SourceFile) else None
         file = _File(outline, (), ())
         for bp in bps:
             bp.path = path
-            bp.line, bp.verified = bp.spec.line, False
-            if bp.test is None:
-                continue
-            place = outline.place(bp.spec.line) if outline is not None else found
-            file = _put(file, bp, place if isinstance(place, int | Refusal) else Refusal(""))
+            bp.line, bp.location, bp.verified = bp.spec.line, None, False
+            if bp.test is not None:
+                file = _put(file, bp, source)
         if bps:
             self._by_file[identity] = bps
         self._swap(lambda state: replace(state, files=_with_file(state.files, identity, file if bps else None)))
@@ -221,25 +243,24 @@ class BreakpointTable:
             return state if known is None else replace(state, files={**state.files, identity: _placed_by(code, known)})
 
         placed = self._swap(place).files.get(identity)
-        for line, bp in placed.placed if placed is not None else ():
-            if not bp.verified or bp.line != line:
-                bp.line, bp.verified, bp.message = line, True, None
+        for one in placed.placed if placed is not None else ():
+            bp = one.bp
+            if not bp.verified or bp.line != one.line or bp.location is not one.location:
+                bp.line, bp.location, bp.verified, bp.message = one.line, one.location, True, None
                 changed[bp.id] = bp
 
     def _arm(self, code: CodeType, state: _State, changed: dict[int, Breakpoint]) -> None:
         file = state.files.get(self._identities.of(code.co_filename))
-        by_line: dict[int, tuple[Breakpoint, ...]] = {}
-        if file is not None and file.placed:
-            wanted = {line for line, _ in file.placed}
-            by_line = {line: file.on_line(line) for line in wanted & breakable_lines(code)}
+        by_line = file.by_line(code) if file is not None else {}
+        by_offset = file.by_offset(code) if file is not None else {}
         entry = self._functions_on(code, state)
         for bp in entry:
             if not bp.verified:
                 bp.verified, bp.message = True, None
                 bp.path, bp.line = code.co_filename, code.co_firstlineno
                 changed[bp.id] = bp
-        if by_line or entry:
-            self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry, {}, _NONE)
+        if by_line or by_offset or entry:
+            self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry, by_offset, frozenset(by_offset))
         else:
             self._armed.pop(id(code), None)
 
@@ -252,13 +273,19 @@ class BreakpointTable:
         return fit is Fit.WITH_MODULE or (fit is Fit.BY_NAME and (self._is_mine is None or self._is_mine(code)))
 
 
-def _put(file: _File, bp: Breakpoint, place: int | Refusal) -> _File:
-    """Return `file` with `bp` at `place`, and tell the breakpoint."""
-    if isinstance(place, int):
-        bp.line, bp.verified, bp.message = place, True, None
-        return replace(file, placed=(*file.placed, (place, bp)))
-    bp.message = place.reason
-    return replace(file, waiting=(*file.waiting, bp)) if place.may_come else file
+def _put(file: _File, bp: Breakpoint, source: SourceFile | Refusal) -> _File:
+    """Return `file` with `bp` where it belongs by its source, and tell the breakpoint."""
+    place = source if file.outline is None or isinstance(source, Refusal) else file.outline.place(bp.spec.line)
+    if isinstance(place, Refusal):
+        bp.message = place.reason
+        return replace(file, waiting=(*file.waiting, bp)) if place.may_come else file
+    assert isinstance(place, int)
+    bp.line, bp.verified, bp.message = place, True, None
+    if bp.spec.column is not None and place == bp.spec.line and isinstance(source, SourceFile):
+        bp.location = source.location_at(place, bp.spec.column)
+        if not has_columns(source.code):
+            bp.message = _NO_COLUMNS
+    return replace(file, placed=(*file.placed, _Placed(bp, place, bp.location)))
 
 
 def _placed_by(code: CodeType, file: _File) -> _File:
@@ -269,21 +296,26 @@ def _placed_by(code: CodeType, file: _File) -> _File:
     outline = outline_of(code)
     placed = list(file.placed)
     if code.co_name == "<module>" and (file.outline is None or outline.resembles(file.outline)):
-        placed = [(_place_again(outline, line, bp), bp) for line, bp in file.placed]
+        placed = [_place_again(outline, code, one) for one in file.placed]
     waiting = []
     for bp in file.waiting:
         place = outline.place(bp.spec.line)
         if isinstance(place, int):
-            placed.append((place, bp))
+            placed.append(_Placed(bp, place))
         else:
             waiting.append(bp)
     return _File(file.outline, tuple(placed), tuple(waiting))
 
 
-def _place_again(outline: Outline, line: int, bp: Breakpoint) -> int:
-    """Return where `bp`, now on `line`, is in a module of this outline; where it was if it has no place there."""
-    place = line if line in outline.lines else outline.place(bp.spec.line)
-    return place if isinstance(place, int) else line
+def _place_again(outline: Outline, module: CodeType, placed: _Placed) -> _Placed:
+    """Return where a breakpoint is in `module` with this outline; where it was if it has no place there."""
+    if placed.line in outline.lines:
+        location = placed.location
+        if location is None or with_code([location], nested_code(module)):
+            return placed
+        return replace(placed, location=None)
+    place = outline.place(placed.bp.spec.line)
+    return _Placed(placed.bp, place) if isinstance(place, int) else placed
 
 
 def _with_file(files: dict[str, _File], identity: str, file: _File | None) -> dict[str, _File]:

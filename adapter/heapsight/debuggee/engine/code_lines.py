@@ -28,7 +28,7 @@ _TYPE_PARAMETERS = "<generic parameters of "
 
 def event_lines(code: CodeType) -> frozenset[int]:
     """Return the lines of `code` that the interpreter reports a 'line' event for, nested code objects left out."""
-    first = _first_traceable(code)
+    first = first_traceable(code)
     return frozenset(line for _, end, line in code.co_lines() if line is not None and end > first)
 
 
@@ -90,7 +90,7 @@ def find_code(wanted: Callable[[CodeType], bool]) -> list[CodeType]:
     return list(found.values())
 
 
-def _first_traceable(code: CodeType) -> int:
+def first_traceable(code: CodeType) -> int:
     """Return the offset after which instructions count as lines: what comes up to RESUME sets the frame up."""
     instructions = code.co_code
     for offset in range(0, len(instructions), 2):
@@ -102,7 +102,7 @@ def _first_traceable(code: CodeType) -> int:
 def _class_header(code: CodeType) -> frozenset[int]:
     """Return the lines of the instructions that name the class, before its first statement."""
     store_name = opcode.opmap["STORE_NAME"]
-    first = _first_traceable(code)
+    first = first_traceable(code)
     header = {code.co_firstlineno}
     instructions = code.co_code
     for start, end, line in code.co_lines():

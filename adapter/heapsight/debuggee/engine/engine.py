@@ -16,9 +16,12 @@ from .backends.settrace import SettraceBackend
 from .breakpoints import BreakpointTable
 from .conditions import judge
 from .exceptions import ExceptionFilters
+from .locations import Location
 from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
+from .outline import Refusal
 from .scope import Scope
+from .source_files import breakpoint_locations
 from .threads import ThreadInfo, Threads, thread_name, without_own
 from .verdicts import MISS, Failed, Hit, Log
 
@@ -56,6 +59,8 @@ class Engine:
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine)
         self._motions: dict[int, Motion] = {}
+        # The instruction whose breakpoints each thread has met already, with the line that begins there.
+        self._judged: dict[int, tuple[int, int]] = {}
         self._lock = allocate_lock()
         self._is_stopped = False
         self._backend = self._make_backend(backend)
@@ -78,6 +83,7 @@ class Engine:
         self._expected.clear()
         self._filters.set_modes(frozenset())
         self._motions.clear()
+        self._judged.clear()
         self._backend.uninstall()
         self._release_all()
 
@@ -92,6 +98,10 @@ class Engine:
         found = self._breakpoints.set_source(path, specs)
         self._expect(path, bool(specs))
         return found
+
+    def breakpoint_locations(self, path: str, lines: range) -> list[Location | int] | Refusal:
+        """Return the places in a file that a breakpoint can be on: those within a line, else the line."""
+        return breakpoint_locations(path, lines)
 
     def set_function_breakpoints(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the function breakpoints; the result is parallel to `specs`."""
@@ -213,6 +223,11 @@ class Engine:
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
         bps = self._breakpoints.at(frame.f_code, line)
+        within = self._breakpoints.at_offset(frame.f_code, frame.f_lasti)
+        if within:
+            # The instruction is told next, but one stop is enough for both.
+            bps = (*bps, *within)
+            self._judged[ident] = (id(frame.f_code), frame.f_lasti)
         hit, text = self._reached(frame, bps, line) if bps else ((), None)
         motion = self._motions.get(ident)
         arrived = motion is not None and motion.wants(frame, line, self._is_mine)
@@ -226,6 +241,8 @@ class Engine:
     def instruction(self, ident: int, frame: FrameType, offset: int) -> None:
         """Decide at an instruction that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
+            return
+        if self._judged and self._judged.pop(ident, None) == (id(frame.f_code), offset):
             return
         bps = self._breakpoints.at_offset(frame.f_code, offset)
         hit, text = self._reached(frame, bps, frame.f_lineno) if bps else ((), None)
@@ -335,7 +352,8 @@ class Engine:
         """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
         if self._threads.is_hidden(ident):
             return
-        stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text)
+        location = next((bp.location for bp in breakpoints if bp.location is not None), None)
+        stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location)
         release_locals(frame)
         while True:
             self._motions.pop(ident, None)
@@ -385,6 +403,7 @@ class Engine:
 
     def _thread_ended(self, ident: int, number: int | None) -> None:
         self._motions.pop(ident, None)
+        self._judged.pop(ident, None)
         self._threads.parked.pop(ident, None)
         if number is not None:
             self._observer.thread_exited(number)

@@ -7,6 +7,7 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import Protocol
 
+from .locations import Location
 from .verdicts import Verdict
 
 
@@ -41,7 +42,7 @@ class BreakMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BreakpointSpec:
-    """A breakpoint as the client asked for it. `line` and `column` are 1-based."""
+    """A breakpoint as the client asked for it. `line` is 1-based, `column` a UTF-8 offset into it from 0."""
 
     line: int = 0
     column: int | None = None
@@ -70,6 +71,8 @@ class Breakpoint:
     message: str | None = None
     hits: int = 0
     test: BreakpointTest | None = None
+    # Where it is within its line; None where it is on the whole line.
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Stop:
     breakpoints: tuple[Breakpoint, ...] = ()
     exception: ExceptionStop | None = None
     text: str | None = None
+    # The place within the line, where a breakpoint has one.
+    location: Location | None = None
     return_value: tuple[str, object] | None = field(default=None)
 
 

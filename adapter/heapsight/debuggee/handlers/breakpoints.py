@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from ..arguments import Arguments, integer, objects, optional_integer, optional_text, text, texts
+from ..engine.locations import Location
 from ..engine.model import BreakMode, Breakpoint, BreakpointSpec
+from ..engine.outline import Refusal
 from ..errors import RequestError
+from ..inspection.columns import Columns
 from ..program import Body, Program
 
 # The filter ids are debugpy's, so that a client's saved choice carries over.
@@ -22,6 +26,8 @@ def breakpoint_body(breakpoint: Breakpoint) -> dict[str, object]:
     body: dict[str, object] = {"id": breakpoint.id, "verified": breakpoint.verified}
     if breakpoint.line is not None:
         body["line"] = breakpoint.line
+    if breakpoint.location is not None and breakpoint.path is not None:
+        body |= _place_body(breakpoint.location, breakpoint.path, Columns())
     if breakpoint.path is not None:
         body["source"] = {"name": os.path.basename(breakpoint.path), "path": breakpoint.path}
     if breakpoint.message is not None:
@@ -37,10 +43,11 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
     if arguments.get("breakpoints") is None:
         specs = [BreakpointSpec(line=line) for line in _bare_lines(arguments)]
     else:
+        columns = Columns()
         specs = [
             BreakpointSpec(
                 line=integer(one, "line"),
-                column=optional_integer(one, "column"),
+                column=_offset(one, source["path"], columns),
                 condition=optional_text(one, "condition"),
                 hit_condition=optional_text(one, "hitCondition"),
                 log_message=optional_text(one, "logMessage"),
@@ -49,6 +56,41 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
         ]
     breakpoints = program.engine.set_source_breakpoints(source["path"], specs)
     return {"breakpoints": [breakpoint_body(one) for one in breakpoints]}
+
+
+def breakpoint_locations(program: Program, arguments: Arguments) -> Body:
+    """`breakpointLocations`: where on some lines a breakpoint can be.
+
+    Raises RequestError when the file cannot be read, or does not compile.
+    """
+    source = arguments.get("source")
+    if not isinstance(source, dict) or not isinstance(source.get("path"), str):
+        raise RequestError("Heapsight sets breakpoints in files only: 'source.path' is missing.")
+    path, first = source["path"], integer(arguments, "line")
+    last = optional_integer(arguments, "endLine") or first
+    found = program.engine.breakpoint_locations(path, range(first, last + 1))
+    if isinstance(found, Refusal):
+        raise RequestError(found.reason)
+    columns = Columns()
+    bodies = [{"line": one} if isinstance(one, int) else _place_body(one, path, columns) for one in found]
+    begin = (first, optional_integer(arguments, "column") or 0)
+    end = (last, optional_integer(arguments, "endColumn") or math.inf)
+    return {"breakpoints": [body for body in bodies if begin <= (body["line"], body.get("column", 1)) <= end]}
+
+
+def _place_body(location: Location, path: str, columns: Columns) -> dict[str, int]:
+    _, end_line, _, end_offset = location.span
+    return {
+        "line": location.line,
+        "column": columns.column(path, location.line, location.column),
+        "endLine": end_line,
+        "endColumn": columns.column(path, end_line, end_offset),
+    }
+
+
+def _offset(one: Arguments, path: str, columns: Columns) -> int | None:
+    column = optional_integer(one, "column")
+    return None if column is None else columns.offset(path, integer(one, "line"), column)
 
 
 def _bare_lines(arguments: Arguments) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..arguments import Arguments, integer, optional_integer
+from ..engine.locations import Location
 from ..errors import RequestError
 from ..program import Body, Program
 
@@ -12,7 +13,15 @@ def stack_trace(program: Program, arguments: Arguments) -> Body:
     thread_id = integer(arguments, "threadId")
     start = optional_integer(arguments, "startFrame") or 0
     levels = optional_integer(arguments, "levels") or 0
-    return program.inspector.stack_trace(thread_id, program.frames(thread_id), start, levels)
+    stop = program.engine.stopped_threads().get(thread_id)
+    at = _shown_at(stop.location) if stop is not None and stop.location is not None else None
+    return program.inspector.stack_trace(thread_id, program.frames(thread_id), start, levels, at)
+
+
+def _shown_at(location: Location) -> tuple[int, int, int, int]:
+    """Return where a thread stands that stopped within a line: as the breakpoint shows it."""
+    _, end_line, _, end_column = location.span
+    return location.line, end_line, location.column, end_column
 
 
 def scopes(program: Program, arguments: Arguments) -> Body:

@@ -22,6 +22,10 @@ class Columns:
             found = self._columns[path, line, offset] = column_of(self._sources.line(path, line), offset)
         return found
 
+    def offset(self, path: str, line: int, column: int) -> int:
+        """Return the UTF-8 offset of a column: the reverse of `column`."""
+        return offset_of(self._sources.line(path, line), column)
+
     def indentation(self, path: str, line: int, default: int) -> int:
         """Return the offset of the first character that is no blank; `default` where there is no such line."""
         found = self._indentations.get((path, line))
@@ -44,3 +48,11 @@ def column_of(text: str, offset: int) -> int:
         return offset + 1
     before = text.encode()[:offset].decode("utf-8", "ignore")
     return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+
+
+def offset_of(text: str, column: int) -> int:
+    """Return the UTF-8 offset of a column of a line, which is 1-based and in UTF-16 units."""
+    if text.isascii():
+        return max(column - 1, 0)
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * max(column - 1, 0)]
+    return len(units.decode("utf-16-le", "ignore").encode("utf-8", "surrogatepass"))

@@ -22,7 +22,7 @@ from .limits import limits_for
 from .namespaces import main_namespace, variables_of
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
-from .stack import frame_body
+from .stack import Span, frame_body
 from .tree import Children, Row, find_row
 from .values import children_of
 
@@ -77,13 +77,19 @@ class Inspector:
 
     # -- stack and scopes
 
-    def stack_trace(self, thread: int, frames: Sequence[FrameType], start: int, levels: int) -> Body:
-        """Return the body of `stackTrace`, innermost frame first; `levels` 0 means all from `start` on."""
+    def stack_trace(
+        self, thread: int, frames: Sequence[FrameType], start: int, levels: int, at: Span | None = None
+    ) -> Body:
+        """Return the body of `stackTrace`, innermost frame first; `levels` 0 means all from `start` on.
+
+        at: where the innermost frame stands, where that is known.
+        """
         stop = start + levels if levels > 0 else len(frames)
         shown = []
         for index, frame in enumerate(frames[start:stop], start):
             number = self._frame_number(thread, len(frames) - index, frame)
-            shown.append(frame_body(frame, number, self._is_mine, self._columns))
+            here = at if index == 0 else None
+            shown.append(frame_body(frame, number, self._is_mine, self._columns, here))
         return {"stackFrames": shown, "totalFrames": len(frames)}
 
     def frame(self, frame_id: int) -> FrameType:

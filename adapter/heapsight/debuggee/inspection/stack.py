@@ -12,9 +12,12 @@ Span = tuple[int, int, int, int]  # line, end line, and UTF-8 offsets in them, a
 
 
 def frame_body(
-    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], columns: Columns
+    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], columns: Columns, at: Span | None = None
 ) -> dict[str, object]:
-    """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in UTF-16 units."""
+    """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in UTF-16 units.
+
+    at: where it stands, where that is known better than from the instruction.
+    """
     code = frame.f_code
     body: dict[str, object] = {"id": number, "name": code.co_qualname, "line": frame.f_lineno or 0, "column": 1}
     path = source_path(code)
@@ -22,7 +25,7 @@ def frame_body(
         body["source"] = {"name": os.path.basename(path), "path": path}
     else:
         body["source"] = {"name": code.co_filename, "presentationHint": "deemphasize"}
-    span = position(frame, columns)
+    span = at or position(frame, columns)
     if span is not None:
         line, end_line, column, end_column = span
         body["column"] = columns.column(code.co_filename, line, column)

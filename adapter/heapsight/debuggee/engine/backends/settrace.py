@@ -162,8 +162,8 @@ class SettraceBackend(Backend):
 
     def _trace_opcodes(self, frame: FrameType) -> None:
         """Have each instruction of `frame` told, where one of its code may be of interest."""
-        if self._wants_opcodes(frame.f_code) and not frame.f_trace_opcodes:
-            # 3.13 listens to the second only where there is the first.
+        if self._wants_opcodes(frame.f_code):
+            # 3.13 listens to the second only where there is the first, and forgets it where tracing was off meanwhile.
             frame.f_trace = self._local_trace
             frame.f_trace_opcodes = True
             if _OPCODES_WAIT_FOR_SETTRACE and not self._sees_opcodes:
