@@ -190,6 +190,16 @@ def _dataclass(writing: Writing, obj: object, depth: int) -> None:
     _contained(writing, obj, depth, around, lambda: writing.fields(items, depth + 1))
 
 
+def _attrs(writing: Writing, obj: object, depth: int) -> None:
+    fields = find_class_attribute(type(obj), "__attrs_attrs__")
+    stored = (instance_attributes(obj) or {}) | slot_values(obj)
+    described = [slot_values(field) for field in fields] if issubclass(type(fields), tuple) else []  # type: ignore[attr-defined]
+    names = [field.get("name") for field in described if field.get("repr") is not False]
+    items = [(name, stored[name]) for name in names if type(name) is str and name in stored]
+    around = (f"{type_qualname_of(obj)}(", ")")
+    _contained(writing, obj, depth, around, lambda: writing.fields(items, depth + 1))
+
+
 def type_qualname_of(obj: object) -> str:
     """Return the qualified name of the type of `obj`."""
     return cast(str, type.__dict__["__qualname__"].__get__(type(obj)))
@@ -292,9 +302,11 @@ WRITERS: dict[int, Writer] = {
 
 
 def generated_writer(implementation: object) -> Writer | None:
-    """Return the writer for a `__repr__` that `namedtuple` or `dataclass` wrote; None for any other."""
+    """Return the writer for a `__repr__` that `namedtuple`, `dataclass` or attrs wrote; None for any other."""
     if type(implementation) is not types.FunctionType:
         return None
+    if implementation.__code__.co_filename.startswith("<attrs generated "):
+        return _attrs
     if implementation.__code__.co_qualname == "namedtuple.<locals>.__repr__":
         return _named_tuple
     if implementation.__code__.co_name == "wrapper":

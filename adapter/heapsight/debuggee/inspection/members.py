@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .elements import Elements
 
 READ_ONLY = "This value cannot be changed."
 
@@ -36,7 +39,10 @@ class Member:
     """One part of an object. Lives for one request only, for it has the value itself.
 
     `before` and `after` make an expression of the owner's: `before + owner + after`; `after` None means there is none.
-    `store` takes owner and new value. `read` takes the owner and may run the user's code.
+    `store` takes owner and new value. `read` takes the owner and may run the user's code. `computed` makes the value
+    out of the owner, who does not have it as an object: so it is not held, but made again when it is looked into.
+    `text` says how to show the value, where that is known already. `parts`, where given, are what the row consists of:
+    they are the owner's.
     """
 
     name: str
@@ -50,6 +56,9 @@ class Member:
     refusal: str = READ_ONLY
     static: bool = False
     virtual: bool = False
+    computed: Callable[[Any], object] | None = None
+    text: str | None = None
+    parts: Elements | None = None
 
 
 def note(name: str, text: str) -> Member:
@@ -64,7 +73,8 @@ def is_dunder(name: str) -> bool:
 
 def place_of_attribute(name: str) -> tuple[str, str]:
     """Return what stands before and after an owner in an expression for its attribute."""
-    if name.isidentifier() and not iskeyword(name):
+    # A name with two underscores would be mangled where the expression is evaluated in a method.
+    if name.isidentifier() and not iskeyword(name) and (is_dunder(name) or not name.startswith("__")):
         return "", f".{name}"
     return "getattr(", f", {name!r})"
 

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from ..attributes import type_name
 from ..holding import Held, Holder
+from .computed import Computed
+from .elements import Elements
 from .failures import EvaluationError, describe_error, disown
 from .limits import ROW, Limits
 from .members import GROUPS, Category, Form, Member, is_dunder
@@ -41,13 +43,15 @@ class Presenter:
         self._children_of = children_of
 
     def extra_row(self, held: Held, evaluate_name: str | None) -> Row | None:
-        """Return the agent's own row for an object."""
-        return self._extra_row(held, evaluate_name) if self._extra_row is not None else None
+        """Return the agent's own row for an object of the program's."""
+        if self._extra_row is None or isinstance(held, Computed):
+            return None
+        return self._extra_row(held, evaluate_name)
 
     def start_request(self, limits: Limits) -> None:
         """Begin a request with these limits for each value."""
         self.limits = limits
-        self.reprs.start_request()
+        self.reprs.start_request(limits)
 
     def value_row(self, name: str, obj: object, evaluate_name: str | None) -> Row:
         """Return the row of a value, wherever it comes from."""
@@ -61,6 +65,14 @@ class Presenter:
             held=held,
         )
 
+    def computed_row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
+        """Return the row of a value that is made out of its owner: nothing of it is held."""
+        assert member.computed is not None
+        held = Computed(owner, member.computed)
+        text = self.reprs.text(member.value, self.limits) if member.text is None else member.text
+        children = self._children_of(self, held, evaluate_name)
+        return Row(member.name, text, type_name(type(member.value)), children, evaluate_name)
+
     def rows(self, owner: Held, evaluate_name: str | None, members: Iterable[Member]) -> list[Row]:
         """Return the rows of some members of `owner`."""
         return [self.row(owner, evaluate_name, member) for member in members]
@@ -72,8 +84,14 @@ class Presenter:
             row = Row(member.name, "", children=Lazy(self, owner, member, expression), evaluate_name=expression)
         elif member.form is Form.NOTE:
             row = Row(member.name, str(member.value))
+        elif member.parts is not None:
+            children = Parts(self, owner, evaluate_name, member.parts)
+            row = Row(member.name, member.text or "", children=children, evaluate_name=expression)
+        elif member.computed is not None:
+            row = self.computed_row(owner, expression, member)
         else:
             row = self.value_row(member.name, member.value, expression)
+            row.value = row.value if member.text is None else member.text
         row.refusal = member.refusal
         if member.store is not None:
             row.set = partial(_store, owner, member.store)
@@ -131,6 +149,31 @@ class Group(Listing):
             return grouped(self._presenter, self._owner, self._evaluate_name, self._members, only)
         chosen = [member for member in self._members() if member.category is self._category]
         return self._presenter.rows(self._owner, self._evaluate_name, chosen)
+
+
+class Parts(Listing):
+    """Elements of an object, found in another way than those that are listed in the object itself."""
+
+    def __init__(self, presenter: Presenter, owner: Held, evaluate_name: str | None, elements: Elements) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._owner = owner
+        self._evaluate_name = evaluate_name
+        self._parts = elements
+
+    @property
+    def indexed(self) -> int:
+        """How many there are."""
+        return self._parts.length(self._owner.obj)
+
+    def named_rows(self, only: str | None = None) -> list[Row]:
+        """Return nothing: there are elements only."""
+        return []
+
+    def element_rows(self, start: int, stop: int) -> list[Row]:
+        """Return elements."""
+        members = self._parts.page(self._owner.obj, start, stop, self._presenter.reprs)
+        return self._presenter.rows(self._owner, self._evaluate_name, members)
 
 
 class Lazy(Listing):

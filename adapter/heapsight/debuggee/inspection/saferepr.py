@@ -8,11 +8,14 @@ that took too long is not called again for that type during the stop.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..attributes import find_class_attribute, is_python_class
 from ..originals import perf_counter
-from .builtin_reprs import WRITERS, generated_writer
+from .builtin_reprs import WRITERS, Writer, generated_writer
 from .failures import describe_error, disown
 from .limits import ROW, Limits, Patience
+from .presenters.table import presentation_of_repr
 from .writing import Writing
 
 
@@ -26,12 +29,14 @@ class Reprs:
 
     def __init__(self, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
+        self.limits = ROW
         self._slow: dict[int, float] = {}
         self._spent = 0.0
         self._muted = False
 
-    def start_request(self) -> None:
-        """Give the user's methods their time anew."""
+    def start_request(self, limits: Limits = ROW) -> None:
+        """Begin a request with these limits for each value: the user's methods get their time anew."""
+        self.limits = limits
         self._spent = 0.0
         self._muted = False
 
@@ -42,8 +47,19 @@ class Reprs:
 
     def text(self, obj: object, limits: Limits = ROW) -> str:
         """Return the text of `obj`."""
+        return self._written(lambda writing: self._write(writing, obj, 0), limits)
+
+    def written(self, write: Callable[[Writing], None]) -> str:
+        """Return what `write` writes, within the limits of the request."""
+        return self._written(write, self.limits)
+
+    def written_alone(self, write: Callable[[Writing], None], limits: Limits) -> str:
+        """Return what `write` writes, within limits of its own: a name, say."""
+        return self._written(write, limits)
+
+    def _written(self, write: Callable[[Writing], None], limits: Limits) -> str:
         writing = Writing(limits, self._write)
-        self._write(writing, obj, 0)
+        write(writing)
         result = writing.result()
         if limits.one_line and "\n" in result:
             return " ".join(line.strip() for line in result.split("\n"))
@@ -55,10 +71,29 @@ class Reprs:
         try:
             if writer is not None:
                 writer(writing, obj, depth)
-            else:
+            elif not self._present(writing, obj, depth):
                 writing.put(self._ask(obj, writing.left))
         except RecursionError:
             writing.put("… (nested too deeply)")
+
+    def _present(self, writing: Writing, obj: object, depth: int) -> bool:
+        """Write a value of a library's as its presenter does; False where there is none for it."""
+        presentation = presentation_of_repr(type(obj))
+        if presentation is None:
+            return False
+        writer: Writer | None = presentation.text
+        if writer is None and writing.limits.one_line:
+            writer = presentation.summary
+        if writer is None:
+            return False
+        try:
+            writer(writing, obj, depth)
+        except RecursionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a library of another version, or an object that is half made
+            disown(error)
+            writing.put(f"{object.__repr__(obj)} (cannot be shown: {describe_error(error)})")
+        return True
 
     def _ask(self, obj: object, room: int) -> str:
         """Call the object's own `__repr__`, at most once, and cut what it says."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from ..holding import Held
-from .elements import elements_of
+from .computed import Computed
+from .elements import Elements, elements_of
 from .instances import class_members, stored_members
 from .kinds import QUIET, special_members
-from .members import Member
+from .members import Category, Member
 from .presenter import Presenter, count_grouped, grouped
+from .presenters.presentation import Presentation
+from .presenters.table import classes_of_library, presentation_of, recognise
 from .tree import Children, Listing, Row
 
 # By address: comparing classes could run code of their metaclass.
@@ -30,22 +34,52 @@ def children_of(presenter: Presenter, held: Held, evaluate_name: str | None) -> 
 
 def members_of(obj: object) -> list[Member]:
     """Return the named members of any object, each name once."""
-    if id(type(obj)) in _TEXTS:
+    cls = type(obj)
+    if id(cls) in _TEXTS:
         return []
-    elements = elements_of(type(obj))
-    if elements is not None and id(type(obj)) in _PLAIN_CONTAINERS:
+    elements = elements_in(cls)
+    if elements is not None and id(cls) in _PLAIN_CONTAINERS:
         return [_length(elements.length(obj))]
+    recognised = recognise(cls)
     found: dict[str, Member] = {}
-    for member in special_members(obj):
-        found.setdefault(member.name, member)
-    for member in stored_members(obj):
-        found.setdefault(member.name, member)
-    for member in class_members(obj, QUIET):
-        found.setdefault(member.name, member)
+    if recognised is None:
+        for member in _all_members(obj, QUIET):
+            found.setdefault(member.name, member)
+    else:
+        for member in _members_of_foreign(obj, *recognised):
+            found.setdefault(member.name, member)
     members = list(found.values())
     if elements is not None:
         members.append(_length(elements.length(obj)))
     return members
+
+
+def elements_in(cls: type) -> Elements | None:
+    """Return how to look into instances of `cls`, one of Python's own containers or of a library's."""
+    presentation = presentation_of(cls)
+    if presentation is not None and presentation.elements is not None:
+        return presentation.elements
+    return elements_of(cls)
+
+
+def _all_members(obj: object, quiet: frozenset[int]) -> Iterator[Member]:
+    yield from special_members(obj)
+    yield from stored_members(obj)
+    yield from class_members(obj, quiet)
+
+
+def _members_of_foreign(obj: object, presentation: Presentation, base: type) -> Iterator[Member]:
+    """Yield what the presenter says about an object of a library's, then what the user's class adds to it."""
+    if presentation.members is not None:
+        yield from presentation.members(obj)
+    if not presentation.hides_insides:
+        yield from _all_members(obj, QUIET | {id(base)})
+        return
+    for member in _all_members(obj, QUIET.union(map(id, classes_of_library(type(obj), base)))):
+        if member.name.startswith("_"):
+            member.category = Category.SPECIAL
+        if member.name not in presentation.inner:
+            yield member
 
 
 def _length(length: int) -> Member:
@@ -64,13 +98,18 @@ class ObjectChildren(Listing):
     @property
     def named(self) -> int:
         """How many rows have names."""
-        return count_grouped(members_of(self._held.obj)) + self._presenter.extras
+        return count_grouped(members_of(self._held.obj)) + self._extras
+
+    @property
+    def _extras(self) -> int:
+        return self._presenter.extras and not isinstance(self._held, Computed)
 
     @property
     def indexed(self) -> int:
         """How many elements there are."""
-        elements = elements_of(type(self._held.obj))
-        return elements.length(self._held.obj) if elements is not None else 0
+        obj = self._held.obj
+        elements = elements_in(type(obj))
+        return elements.length(obj) if elements is not None else 0
 
     def named_rows(self, only: str | None = None) -> list[Row]:
         """Return attributes, groups, the length of a container, and the agent's own row."""
@@ -83,8 +122,9 @@ class ObjectChildren(Listing):
 
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements of the container."""
-        elements = elements_of(type(self._held.obj))
+        obj = self._held.obj
+        elements = elements_in(type(obj))
         if elements is None:
             return []
-        members = elements.page(self._held.obj, start, stop, self._presenter.reprs)
+        members = elements.page(obj, start, stop, self._presenter.reprs)
         return self._presenter.rows(self._held, self._evaluate_name, members)

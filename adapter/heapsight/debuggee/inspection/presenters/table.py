@@ -1,0 +1,77 @@
+"""Which presenter shows which class: one line each.
+
+A class is recognised by its name, and by being what its library, if the program has loaded it, calls by that name. So
+nothing is imported that the program has not imported, no object is asked anything, and a class of the user's that
+bears such a name is not mistaken. A presenter's own file is loaded when the first of its values is shown.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any, cast
+
+from ...attributes import type_mro, type_name, type_namespace
+from .presentation import Presentation
+
+# (the library's module, its class): our file, and the presentation in it.
+_TABLE: dict[tuple[str, str], tuple[str, str]] = {
+    ("numpy", "ndarray"): ("numpy_arrays", "ARRAY"),
+    ("numpy.ma", "MaskedArray"): ("numpy_masked", "MASKED_ARRAY"),
+    ("numpy", "void"): ("numpy_arrays", "RECORD"),
+    ("numpy", "generic"): ("numpy_arrays", "SCALAR"),
+    ("pandas", "DataFrame"): ("pandas_tables", "DATA_FRAME"),
+    ("pandas", "Series"): ("pandas_tables", "SERIES"),
+    ("pandas", "Index"): ("pandas_tables", "INDEX"),
+    ("pandas", "Categorical"): ("pandas_tables", "CATEGORICAL"),
+    ("pandas.api.extensions", "ExtensionArray"): ("pandas_tables", "EXTENSION_ARRAY"),
+    ("torch", "Tensor"): ("torch_tensors", "TENSOR"),
+    ("pydantic.main", "BaseModel"): ("pydantic_models", "MODEL"),
+}
+_MODULES_OF: dict[str, str] = {name: module for module, name in _TABLE}
+_module_of: Any = type.__dict__["__module__"].__get__
+_namespace_of: Any = cast(Any, ModuleType).__dict__["__dict__"].__get__
+
+
+def presentation_of(cls: type) -> Presentation | None:
+    """Return how instances of `cls` are shown; None for classes that no presenter knows."""
+    found = recognise(cls)
+    return found[0] if found is not None else None
+
+
+def recognise(cls: type) -> tuple[Presentation, type] | None:
+    """Return the presentation for `cls`, and which of its bases it is for."""
+    for base in type_mro(cls):
+        name = type_name(base)
+        module = _MODULES_OF.get(name)
+        if module is not None and _is_theirs(base, module, name):
+            file, constant = _TABLE[module, name]
+            return cast(Presentation, getattr(import_module(f"{__package__}.{file}"), constant)), base
+    return None
+
+
+def presentation_of_repr(cls: type) -> Presentation | None:
+    """Return the presentation for `cls` where the library's own `__repr__` would say what an instance is."""
+    found = recognise(cls)
+    if found is None:
+        return None
+    speaker = next(base for base in type_mro(cls) if "__repr__" in type_namespace(base))
+    return found[0] if _library_of(speaker) in {_library_of(found[1]), "builtins"} else None
+
+
+def classes_of_library(cls: type, known: type) -> list[type]:
+    """Return the bases of `cls` that come from the library of `known`, and those above it."""
+    mro, library = type_mro(cls), _library_of(known)
+    return [base for base in mro if _library_of(base) == library or any(base is one for one in type_mro(known))]
+
+
+def _library_of(cls: type) -> str:
+    module = _module_of(cls)
+    return module.partition(".")[0] if type(module) is str else ""
+
+
+def _is_theirs(cls: type, module: str, name: str) -> bool:
+    library = sys.modules.get(module)
+    # Its namespace, not its attributes: a module may define `__getattr__`, and import more.
+    return issubclass(type(library), ModuleType) and dict.get(_namespace_of(library), name) is cls
