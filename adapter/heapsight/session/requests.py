@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 from ..wire.capabilities import CAPABILITIES
 from ..wire.framing import Message
 from ..wire.launch_options import read_attach, read_launch
 from ..wire.messages import arguments_of, event
+from ..wire.path_mappings import PathMapping
 from . import starting
+from .client_terms import ClientTerms
 from .debuggee import Debuggee
 from .errors import RequestFailed
 from .link import Link
@@ -36,8 +40,21 @@ async def launch(session: Session, message: Message) -> None:
     with _starting(session):
         options = read_launch(arguments_of(message))
         session.owns_program = True
+        session.terms = _client_terms(session, options.path_mappings, options.cwd)
         debuggee = await starting.launch(session, options)
         await _take(session, debuggee, message, program_event(starting.program_name(options), debuggee, "launch"))
+
+
+def _client_terms(session: Session, mappings: tuple[PathMapping, ...], folder: str | None) -> ClientTerms:
+    """Return how the client counts and names files. A program's folder of `.` is the one that it runs in."""
+    start = Path(folder) if folder is not None else Path.cwd()
+    absolute = tuple(
+        replace(one, remote_root=str((start / one.remote_root).resolve())) if one.remote_root.startswith(".") else one
+        for one in mappings
+    )
+    # An adapter that the program has started for itself may run on another machine than the client.
+    is_near = session.hosted is None
+    return ClientTerms(session.client_arguments, absolute, lambda path: is_near and Path(path).exists())
 
 
 async def attach(session: Session, message: Message) -> None:
@@ -45,6 +62,7 @@ async def attach(session: Session, message: Message) -> None:
     with _starting(session):
         options = read_attach(arguments_of(message))
         session.owns_program = False
+        session.terms = _client_terms(session, options.path_mappings, None)
         if session.hosted is not None:
             debuggee = await asyncio.shield(session.hosted)
             if debuggee.is_attached:

@@ -12,6 +12,7 @@ from ..wire.framing import MalformedMessage, Message
 from ..wire.launch_options import BadConfiguration
 from ..wire.messages import error_response, event, output, request, response
 from .channel import Channel
+from .client_terms import ClientTerms
 from .debuggee import Debuggee
 from .errors import RequestFailed
 from .link import Link
@@ -55,6 +56,7 @@ class Session:
         self.phase = Phase.CONNECTED
         self.client_arguments: dict[str, object] = {}
         self.debuggee: Debuggee | None = None
+        self.terms = ClientTerms({}, (), lambda path: True)
         self.relay: Link | None = None
         self.relay_is_leaving = False
         self.owns_program = False
@@ -101,7 +103,7 @@ class Session:
     def take_event(self, message: Message) -> None:
         """Pass an event of the program on, unless it is for the adapter."""
         if self.debuggee is None or not self.debuggee.take_event(message):
-            self._client.send(message)
+            self._client.send(self.terms.answer(message))
 
     def close(self) -> None:
         """End the session, after what is buffered has been sent."""
@@ -133,7 +135,9 @@ class Session:
             self.phase = route.enters or self.phase
             self.run(self._handle(route.handler, message))
         elif self.debuggee is not None:
-            self.debuggee.link.forward(message, self._client.send)
+            self.debuggee.link.forward(
+                self.terms.request(message), lambda answer: self._client.send(self.terms.answer(answer))
+            )
 
     def _take_response(self, message: Message) -> None:
         number = message.get("request_seq")

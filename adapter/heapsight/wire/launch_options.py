@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from .path_mappings import PathMapping
+
 Configuration = Mapping[str, object]
 
 
@@ -62,6 +64,7 @@ class LaunchOptions:
     console: Console
     console_title: str
     start_seconds: float
+    path_mappings: tuple[PathMapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class AttachOptions:
     connect: Address | None
     listen: Address | None
     access_token: str | None
+    path_mappings: tuple[PathMapping, ...] = ()
 
 
 _LATER = {
@@ -100,6 +104,7 @@ def read_launch(configuration: Configuration) -> LaunchOptions:
         console=_console(configuration),
         console_title=_optional_string(configuration, "consoleTitle") or "Python Debug Console",
         start_seconds=_seconds(configuration, "startTimeout", _DEFAULT_START_SECONDS),
+        path_mappings=_path_mappings(configuration),
     )
 
 
@@ -113,7 +118,8 @@ def read_attach(configuration: Configuration) -> AttachOptions:
         raise BadConfiguration("'connect' and 'listen' exclude each other.")
     if connect is None and listen is None and _is_set(configuration, "port"):
         connect = Address(_optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
-    return AttachOptions(connect, listen, _optional_string(configuration, "accessToken"))
+    token, mappings = _optional_string(configuration, "accessToken"), _path_mappings(configuration)
+    return AttachOptions(connect, listen, token, mappings)
 
 
 def _is_set(configuration: Configuration, name: str) -> bool:
@@ -187,6 +193,26 @@ def _args(configuration: Configuration) -> tuple[str, ...] | str:
     if value is not None and not isinstance(value, list):
         raise _wrong("args", "a list of strings or a string", value)
     return _strings(configuration, "args")
+
+
+def _path_mappings(configuration: Configuration) -> tuple[PathMapping, ...]:
+    value = configuration.get("pathMappings")
+    if value is None:
+        # Older configurations name one folder, without a list around it.
+        local, remote = _optional_string(configuration, "localRoot"), _optional_string(configuration, "remoteRoot")
+        return (PathMapping(local, remote),) if local and remote else ()
+    if not isinstance(value, list):
+        raise _wrong("pathMappings", "a list of objects with 'localRoot' and 'remoteRoot'", value)
+    mappings = []
+    for index, one in enumerate(value):
+        name = f"pathMappings[{index}]"
+        if not isinstance(one, Mapping):
+            raise _wrong(name, "an object with 'localRoot' and 'remoteRoot'", one)
+        roots = [_text(one.get(root), f"{name}.{root}") for root in ("localRoot", "remoteRoot")]
+        if not all(roots):
+            raise BadConfiguration(f"'{name}' has an empty folder.")
+        mappings.append(PathMapping(*roots))
+    return tuple(mappings)
 
 
 def _python(configuration: Configuration) -> tuple[str, ...] | None:
