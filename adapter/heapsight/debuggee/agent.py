@@ -195,7 +195,7 @@ class Agent:
 
     def _compose(self, options: Options) -> Program:
         scope = Scope(just_my_code=options.just_my_code)
-        engine = Engine(self._observer, backend=options.backend, scope=scope)
+        engine = Engine(self._observer, backend=options.backend, scope=scope, show_returned=options.show_returned)
         holder = Holder()
         memory: MemoryInspector
         inspector = Inspector(

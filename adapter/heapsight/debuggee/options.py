@@ -15,6 +15,7 @@ class Options:
 
     just_my_code: bool = True
     stop_on_entry: bool = False
+    show_returned: bool = True
     redirect_output: bool = False
     keep_raw_output: bool = True
     memory_children: bool = True
@@ -35,6 +36,7 @@ def options_from(arguments: Mapping[str, object]) -> Options:
     return Options(
         just_my_code=arguments.get("justMyCode") is not False,
         stop_on_entry=arguments.get("stopOnEntry") is True,
+        show_returned=arguments.get("showReturnValue") is not False,
         redirect_output=arguments.get("redirectOutput") is True or internal_console,
         keep_raw_output=not internal_console,
         memory_children=memory.get("children") is not False,

@@ -50,7 +50,11 @@ class Observer(Protocol):
 class Engine:
     """Where the program stops and how it goes on. Install it on the program's main thread."""
 
-    def __init__(self, observer: Observer, *, backend: BackendKind | None = None, scope: Scope) -> None:
+    def __init__(
+        self, observer: Observer, *, backend: BackendKind | None = None, scope: Scope, show_returned: bool = True
+    ) -> None:
+        """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
+        self._show_returned = show_returned
         self._observer = observer
         self._scope = scope
         self._is_mine = scope.is_mine
@@ -214,6 +218,11 @@ class Engine:
         motion = self._motions.get(ident)
         return motion is not None and motion.watches(frame, self._is_mine)
 
+    def wants_result(self, ident: int, frame: FrameType) -> bool:
+        """Say whether what `frame` returns is to be shown at the end of a step of thread `ident`."""
+        motion = self._motions.get(ident)
+        return motion is not None and self._show_returned and motion.wants_result_of(frame)
+
     def may_end_in(self, code: CodeType) -> bool:
         """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
         return any(motion.may_end_in(code, self._is_mine) for motion in list(self._motions.values()))
@@ -306,6 +315,11 @@ class Engine:
             everywhere=any(motion.where is not Where.FRAMES for _, motion in motions),
             breakpoints_changed=breakpoints_changed,
             leaving=tuple(motion.start.f_code for _, motion in motions if motion.start is not None),
+            calling=tuple(
+                motion.start.f_code
+                for _, motion in motions
+                if self._show_returned and motion.start is not None and motion.reason is StopReason.STEP
+            ),
             raises=needs.raises,
             unwinds=needs.unwinds,
         )
@@ -352,8 +366,11 @@ class Engine:
         """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
         if self._threads.is_hidden(ident):
             return
+        motion = self._motions.pop(ident, None)
+        returned = tuple(motion.returned.items()) if motion is not None and self._show_returned else ()
         location = next((bp.location for bp in breakpoints if bp.location is not None), None)
-        stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location)
+        stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location, returned)
+        del motion, returned
         release_locals(frame)
         while True:
             self._motions.pop(ident, None)

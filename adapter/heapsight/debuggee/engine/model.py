@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from types import FrameType, TracebackType
 from typing import Protocol
@@ -21,6 +21,12 @@ class StopReason(Enum):
     PAUSE = "pause"
     ENTRY = "entry"
     GOTO = "goto"
+
+
+class NoValue(Enum):
+    """What a frame leaves with instead of a value."""
+
+    RAISED = "an exception leaves it"
 
 
 class StepKind(Enum):
@@ -96,7 +102,8 @@ class Stop:
     text: str | None = None
     # The place within the line, where a breakpoint has one.
     location: Location | None = None
-    return_value: tuple[str, object] | None = field(default=None)
+    # What functions returned during the step that ended here, by name; the last value of each.
+    returned: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

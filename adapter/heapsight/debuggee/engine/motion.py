@@ -15,9 +15,11 @@ from types import CodeType, FrameType
 from ..own import is_own_code
 from . import comprehensions
 from .comprehensions import Inlined, inlined_comprehensions
-from .model import Breakpoint, StepKind, StopReason
+from .model import Breakpoint, NoValue, StepKind, StopReason
 
 IsMine = Callable[[CodeType], bool]
+_YIELDS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+_RUN_AT_ONCE = comprehensions.NAMES - {"<genexpr>"}
 _AWAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 
 
@@ -51,6 +53,8 @@ class Motion:
     called_by_library: bool = False
     # The inlined comprehensions that the frames were in when the step began: there its lines are places to stop at.
     inside: dict[int, Inlined] = field(default_factory=dict)
+    # What the frame that the step began in returned, else the functions that it called: the last value of each name.
+    returned: dict[str, object] = field(default_factory=dict)
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
@@ -101,8 +105,24 @@ class Motion:
             return False
         return is_mine(code) if self.where is Where.MINE else not is_own_code(code)
 
+    def wants_result_of(self, frame: FrameType) -> bool:
+        """Say whether `frame` was called by the one that the step began in, and what it returns is to be shown."""
+        caller = frame.f_back
+        if caller is not None and caller.f_code.co_name in _RUN_AT_ONCE:
+            caller = caller.f_back  # on 3.11, where a comprehension has a frame of its own
+        return self.start is not None and caller is self.start and not frame.f_code.co_flags & _YIELDS
+
+    def _note_result(self, frame: FrameType, value: object) -> None:
+        if frame is self.start:
+            self.returned.clear()
+        elif not self.wants_result_of(frame) or frame.f_code.co_name in comprehensions.NAMES:
+            return
+        self.returned[frame.f_code.co_qualname.rpartition("<locals>.")[2]] = value
+
     def left(self, frame: FrameType, *, suspended: bool, value: object) -> bool:
         """Take notice that `frame` returned, unwound or yielded; say whether what the motion looks for has changed."""
+        if not suspended and value is not NoValue.RAISED:
+            self._note_result(frame, value)
         if frame is not self.start or (suspended and (not self.called_by_library or _waits(frame.f_code, value))):
             return False
         if not suspended:

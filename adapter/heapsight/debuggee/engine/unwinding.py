@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 
-_RETURNS = frozenset(
+RETURNS = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap
 )
 # A generator that an exception is thrown into stands at its `yield`, or at the instruction after it.
@@ -58,6 +58,6 @@ class Unwinding:
         if last is None:
             return None
         instruction = frame.f_code.co_code[frame.f_lasti]
-        if instruction in _RETURNS or (instruction in _SUSPENSIONS and not last.just_now):
+        if instruction in RETURNS or (instruction in _SUSPENSIONS and not last.just_now):
             return None
         return last.exception, last.traceback

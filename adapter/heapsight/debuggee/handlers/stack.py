@@ -26,7 +26,11 @@ def _shown_at(location: Location) -> tuple[int, int, int, int]:
 
 def scopes(program: Program, arguments: Arguments) -> Body:
     """`scopes`: Locals, Closure where there is one, Globals."""
-    return program.inspector.scopes(integer(arguments, "frameId"))
+    frame_id = integer(arguments, "frameId")
+    stop = program.engine.stopped_threads().get(program.inspector.thread_of(frame_id))
+    if stop is not None and stop.returned and stop.frame is program.inspector.frame(frame_id):
+        return program.inspector.scopes(frame_id, stop.returned)
+    return program.inspector.scopes(frame_id)
 
 
 def exception_info(program: Program, arguments: Arguments) -> Body:

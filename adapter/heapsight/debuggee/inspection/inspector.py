@@ -100,13 +100,14 @@ class Inspector:
         """Return the number of a frame that the client has been told of."""
         return self._handles.find(id(frame))
 
-    def scopes(self, frame_id: int) -> Body:
-        """Return the body of `scopes`."""
+    def scopes(self, frame_id: int, returned: Sequence[tuple[str, object]] = ()) -> Body:
+        """Return the body of `scopes`; `returned`: what functions returned in the step that ended in this frame."""
+        results = [(name, self._holder.hold(value)) for name, value in returned]
         shown = self._frame(frame_id)
         console = self._console_of(shown)
         found = []
         for kind in kinds_of(cast(FrameType, shown.held.obj)):
-            rows = ScopeRows(self._presenter, shown.held, kind, console)
+            rows = ScopeRows(self._presenter, shown.held, kind, console, results)
             node = _Variables(rows, shown.thread, frame_id)
             body: Body = {"name": kind.value, "variablesReference": self._number((frame_id, kind.value), node)}
             body["expensive"] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import FrameType
 from typing import cast
@@ -13,6 +13,8 @@ from .members import Category, Member
 from .namespaces import bind, runs_function, text_keys, variables_of
 from .presenter import Presenter, grouped
 from .tree import Listing, Row
+
+_RETURNED = "What a function has returned is no variable: it cannot be changed."
 
 
 class ScopeKind(Enum):
@@ -32,15 +34,24 @@ def kinds_of(frame: FrameType) -> list[ScopeKind]:
 class ScopeRows(Listing):
     """The variables of one scope. Holds the frame only, and reads the variables when asked.
 
-    `console` has what the user assigned in the console to names that the frame does not know.
+    `console` has what the user assigned in the console to names that the frame does not know, `returned` what functions
+    returned in the step that ended here.
     """
 
-    def __init__(self, presenter: Presenter, frame: Held, kind: ScopeKind, console: Mapping[str, Held]) -> None:
+    def __init__(
+        self,
+        presenter: Presenter,
+        frame: Held,
+        kind: ScopeKind,
+        console: Mapping[str, Held],
+        returned: Sequence[tuple[str, Held]] = (),
+    ) -> None:
         super().__init__()
         self._presenter = presenter
         self._frame = frame
         self._kind = kind
         self._console = console
+        self._returned = returned
 
     def named_rows(self, only: str | None = None) -> list[Row]:
         """Return the variables; special ones, functions and classes of a namespace in groups."""
@@ -55,6 +66,8 @@ class ScopeRows(Listing):
             return
         free = frame.f_code.co_freevars
         in_groups = not runs_function(frame)
+        if self._kind is ScopeKind.LOCALS:
+            yield from (Member(f"(return) {name}", held.obj, refusal=_RETURNED) for name, held in self._returned)
         for name, value in variables_of(frame).items():
             if (name in free) == (self._kind is ScopeKind.CLOSURE):
                 yield _member(name, value, _storing_local(name), in_groups)

@@ -31,6 +31,8 @@ class Armed:
     breakpoints_changed: bool = False
     # Code whose returns and yields a motion waits for.
     leaving: tuple[CodeType, ...] = ()
+    # Code whose direct calls a motion wants the results of.
+    calling: tuple[CodeType, ...] = ()
     # Code each instruction of which may end a motion in a frame that runs already.
     instructions: tuple[CodeType, ...] = ()
     raises: bool = False
@@ -55,6 +57,9 @@ class Sink(Protocol):
     def is_interested(self, ident: int, frame: FrameType) -> bool:
         """Say whether a motion of thread `ident` may end in `frame`. Cheap."""
 
+    def wants_result(self, ident: int, frame: FrameType) -> bool:
+        """Say whether the return of `frame`, which begins, is to be told for a motion of thread `ident`. Cheap."""
+
     def may_end_in(self, code: CodeType) -> bool:
         """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
 
@@ -74,7 +79,7 @@ class Sink(Protocol):
         """A function with function breakpoints has begun."""
 
     def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
-        """A frame in `Armed.leaving` returned, unwound or yielded."""
+        """A frame in `Armed.leaving`, or called by one in `Armed.calling`, returned, yielded or unwound (NoValue)."""
 
     def raised(
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None

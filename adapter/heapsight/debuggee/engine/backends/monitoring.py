@@ -16,11 +16,12 @@ import sys
 import threading
 from _thread import RLock
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType, MethodType
 
 from ...frames import read_locals
 from ...originals import get_ident
 from ...own import is_own_code
+from ..model import NoValue
 from .base import Armed, Backend, Sink, ThreadBegins
 
 if sys.version_info >= (3, 12):
@@ -59,6 +60,7 @@ if sys.version_info >= (3, 12):
                 _events.PY_RETURN: self._on_return,
                 _events.PY_YIELD: self._on_yield,
                 _events.PY_UNWIND: self._on_unwind,
+                _events.CALL: self._on_call,
                 _events.RAISE: self._on_raise,
             }
 
@@ -123,6 +125,8 @@ if sys.version_info >= (3, 12):
                 want(code, _events.INSTRUCTION)
             for code in armed.leaving:
                 want(code, _LEAVES)
+            for code in armed.calling:
+                want(code, _events.CALL)
             watched = {id(code) for code in armed.watched}
             stepped = {id(code) for code in armed.instructions}
             # What was found dull has to be seen again where it may not be dull any more.
@@ -161,8 +165,7 @@ if sys.version_info >= (3, 12):
             """Set the events of one code object."""
             with self._lock:
                 number = id(code)
-                _, known = self._local.get(number, (code, 0))
-                events = known | self._breakpoint_events(code)
+                events = self._breakpoint_events(code)
                 if watched:
                     events |= _events.LINE
                     self._watched.add(number)
@@ -172,9 +175,14 @@ if sys.version_info >= (3, 12):
                 offsets = self._sink.breakpoints.offsets_for(code)
                 if offsets:
                     self._offsets[number] = offsets
-                if events != known and self._installed:
-                    self._local[number] = (code, events)
-                    _monitoring.set_local_events(_TOOL, code, events)
+                self._add_events(code, events)
+
+        def _add_events(self, code: CodeType, events: int) -> None:
+            with self._lock:
+                _, known = self._local.get(id(code), (code, 0))
+                if events | known != known and self._installed:
+                    self._local[id(code)] = (code, events | known)
+                    _monitoring.set_local_events(_TOOL, code, events | known)
 
         def _on_start(self, code: CodeType, _offset: int) -> object:
             armed = self._armed
@@ -233,10 +241,17 @@ if sys.version_info >= (3, 12):
         def _on_yield(self, _code: CodeType, _offset: int, value: object) -> None:
             self._sink.left(get_ident(), sys._getframe(1), True, value)
 
+        def _on_call(self, _code: CodeType, _offset: int, function: object, _argument: object) -> None:
+            """Have the function's return told."""
+            if type(function) is MethodType:
+                function = function.__func__
+            if type(function) is FunctionType and not is_own_code(function.__code__):
+                self._add_events(function.__code__, _events.PY_RETURN)
+
         def _on_unwind(self, code: CodeType, _offset: int, exception: BaseException) -> None:
             frame, ident = sys._getframe(1), get_ident()
             if any(code is one for one in self._armed.leaving):
-                self._sink.left(ident, frame, False, None)
+                self._sink.left(ident, frame, False, NoValue.RAISED)
             if self._armed.unwinds:
                 self._sink.unwound(ident, frame, exception)
 

@@ -12,7 +12,8 @@ from types import CodeType, FrameType
 
 from ...originals import get_ident
 from ...own import is_own_code
-from ..unwinding import Unwinding
+from ..model import NoValue
+from ..unwinding import RETURNS, Unwinding
 from .base import Armed, Backend, Sink, ThreadBegins
 from .raw_threads import RawThreads
 
@@ -213,7 +214,12 @@ class SettraceBackend(Backend):
             self._trace_opcodes(frame)
             return self._local_trace
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
-            return self._local_trace if lines or self._wants_events(ident, frame) else None
+            if lines or self._wants_events(ident, frame):
+                return self._local_trace
+            if self._sink.wants_result(ident, frame):
+                frame.f_trace_lines = False
+                return self._local_trace
+            return None
         if lines:
             return self._line_trace(lines)
         if not table.entry_for(code):
@@ -275,6 +281,8 @@ class SettraceBackend(Backend):
                 self._sink.unwound(ident, frame, *leaving)
         code = frame.f_code
         suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] in _YIELDED
+        if value is None and not suspended and code.co_code[frame.f_lasti] not in RETURNS:
+            value = NoValue.RAISED
         self._sink.left(ident, frame, suspended, value)
 
     def _unwinding_of(self, ident: int) -> Unwinding:
