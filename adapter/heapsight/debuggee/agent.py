@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..wire.framing import Message
 from ..wire.messages import event
@@ -24,6 +25,9 @@ from .observer import EventObserver
 from .options import Options, options_from
 from .originals import allocate_lock, start_new_thread
 from .program import Body, Program
+
+if TYPE_CHECKING:
+    from .templates.languages import Templates
 
 
 class Gate:
@@ -195,7 +199,14 @@ class Agent:
 
     def _compose(self, options: Options) -> Program:
         scope = Scope(just_my_code=options.just_my_code)
-        engine = Engine(self._observer, backend=options.backend, scope=scope, show_returned=options.show_returned)
+        templates = _templates(options)
+        engine = Engine(
+            self._observer,
+            backend=options.backend,
+            scope=scope,
+            show_returned=options.show_returned,
+            foreign=templates,
+        )
         holder = Holder()
         memory: MemoryInspector
         inspector = Inspector(
@@ -211,7 +222,7 @@ class Agent:
         )
         watchdog = Watchdog(engine.hide_current_thread)
         modules = LoadedModules(scope.is_mine, self._send_event)
-        return Program(options, engine, holder, inspector, memory, modules, watchdog, self._send_event)
+        return Program(options, engine, holder, inspector, memory, modules, watchdog, self._send_event, templates)
 
     def _end_program(self) -> None:
         program, self._program = self._program, None
@@ -224,3 +235,11 @@ class Agent:
             self._hooks = None
         program.release_stop()
         program.engine.uninstall()
+
+
+def _templates(options: Options) -> Templates | None:
+    if not (options.jinja or options.django):
+        return None
+    from .templates.languages import Templates
+
+    return Templates(jinja=options.jinja, django=options.django, hides_libraries=options.just_my_code)

@@ -22,6 +22,8 @@ class Options:
     memory_hover: bool = True
     backend: BackendKind | None = None
     evaluation_seconds: float = 3.0
+    jinja: bool = False
+    django: bool = False
 
 
 def options_from(arguments: Mapping[str, object]) -> Options:
@@ -42,6 +44,8 @@ def options_from(arguments: Mapping[str, object]) -> Options:
         memory_children=memory.get("children") is not False,
         memory_hover=memory.get("hover") is not False,
         backend=_backend(arguments.get("engine")),
+        jinja=bool(arguments.get("jinja")),
+        django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from .engine.engine import Engine
 from .errors import RequestError
@@ -14,6 +15,9 @@ from .interrupts import Watchdog
 from .loaded_modules import LoadedModules
 from .memory.report import MemoryInspector
 from .options import Options
+
+if TYPE_CHECKING:
+    from .templates.languages import Templates
 
 Body = Mapping[str, object]
 EventSender = Callable[[str, Body], None]
@@ -31,6 +35,7 @@ class Program:
     modules: LoadedModules
     watchdog: Watchdog
     send_event: EventSender
+    templates: Templates | None = None
 
     def frames(self, thread_id: int) -> list[FrameType]:
         """Return the user's frames of a thread, innermost first.
@@ -40,10 +45,12 @@ class Program:
         frames = self.engine.frames(thread_id)
         if not frames:
             raise RequestError(f"Thread {thread_id} has no Python frames; it may have ended.")
-        return frames
+        return frames if self.templates is None else self.templates.present(frames)
 
     def release_stop(self) -> None:
         """Drop everything that was held for the stop that ends now."""
         self.memory.release()
         self.inspector.release()
         self.holder.release()
+        if self.templates is not None:
+            self.templates.release()

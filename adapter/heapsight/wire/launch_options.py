@@ -254,7 +254,7 @@ def _console(configuration: Configuration) -> Console:
     raise _wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
 
 
-_BOOLEANS = ("stopOnEntry", "justMyCode", "redirectOutput", "subProcess", "noDebug", "showReturnValue")
+_BOOLEANS = ("stopOnEntry", "justMyCode", "redirectOutput", "subProcess", "noDebug", "showReturnValue", "django")
 
 
 def _check_agent_options(configuration: Configuration) -> None:
@@ -263,6 +263,9 @@ def _check_agent_options(configuration: Configuration) -> None:
         value = configuration.get(name)
         if value is not None and not isinstance(value, bool):
             raise _wrong(name, "true or false", value)
+    jinja = configuration.get("jinja")
+    if jinja is not None and not isinstance(jinja, (bool, Mapping)):
+        raise _wrong("jinja", "true or false", jinja)
     engine = configuration.get("engine")
     if engine is not None and engine not in ("settrace", "monitoring"):
         raise _wrong("engine", "'settrace' or 'monitoring'", engine)

@@ -11,7 +11,7 @@ import itertools
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 
 from .code_lines import breakable_lines, find_code, nested_code
 from .conditions import make_test
@@ -171,6 +171,10 @@ class BreakpointTable:
         """Return the line breakpoints on `line` of `code`."""
         armed = self._armed.get(id(code))
         return () if armed is None else armed.by_line.get(line, ())
+
+    def reached(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
+        """Return the line breakpoints that `frame` is at when it is about to run `line`."""
+        return self.at(frame.f_code, line)
 
     def offsets_for(self, code: CodeType) -> frozenset[int]:
         """Return the offsets of the instructions of `code` that have a breakpoint of their own."""

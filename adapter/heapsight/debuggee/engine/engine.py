@@ -16,6 +16,7 @@ from .backends.settrace import SettraceBackend
 from .breakpoints import BreakpointTable
 from .conditions import judge
 from .exceptions import ExceptionFilters
+from .foreign import Foreign
 from .locations import Location
 from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
@@ -51,15 +52,22 @@ class Engine:
     """Where the program stops and how it goes on. Install it on the program's main thread."""
 
     def __init__(
-        self, observer: Observer, *, backend: BackendKind | None = None, scope: Scope, show_returned: bool = True
+        self,
+        observer: Observer,
+        *,
+        backend: BackendKind | None = None,
+        scope: Scope,
+        show_returned: bool = True,
+        foreign: Foreign | None = None,
     ) -> None:
         """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
         self._show_returned = show_returned
         self._observer = observer
         self._scope = scope
-        self._is_mine = scope.is_mine
+        self._foreign = foreign
+        self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
-        self._breakpoints = BreakpointTable(on_change=self._breakpoint_changed, is_mine=scope.is_mine)
+        self._breakpoints = self._make_table(foreign)
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine)
         self._motions: dict[int, Motion] = {}
@@ -136,7 +144,7 @@ class Engine:
         ident = self._threads.ident_of(thread_id)
         parked = self._threads.parked.get(ident) if ident is not None else None
         if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
-            self._motions[ident] = step(kind, parked.stop.frame, self._is_mine)
+            self._motions[ident] = self._step(kind, parked.stop.frame)
         if single_thread and ident is not None:
             self._arm()
             with self._lock:
@@ -231,7 +239,7 @@ class Engine:
         """Decide at a line that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
-        bps = self._breakpoints.at(frame.f_code, line)
+        bps = self._breakpoints.reached(frame, line)
         within = self._breakpoints.at_offset(frame.f_code, frame.f_lasti)
         if within:
             # The instruction is told next, but one stop is enough for both.
@@ -240,6 +248,9 @@ class Engine:
         hit, text = self._reached(frame, bps, line) if bps else ((), None)
         motion = self._motions.get(ident)
         arrived = motion is not None and motion.wants(frame, line, self._is_mine)
+        if motion is not None and arrived and self._foreign is not None and self._foreign.is_in(frame):
+            place = self._foreign.place(frame, line)
+            arrived = place is not None and not (frame is motion.start and place == motion.place)
         if motion is not None and arrived:
             hit, text = (*hit, *motion.breakpoints), text or motion.text
         if bps and hit:
@@ -295,12 +306,28 @@ class Engine:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
+    def _make_table(self, foreign: Foreign | None) -> BreakpointTable:
+        if foreign is None:
+            return BreakpointTable(on_change=self._breakpoint_changed, is_mine=self._scope.is_mine)
+        from .foreign_breakpoints import ForeignBreakpoints
+
+        return ForeignBreakpoints(foreign, on_change=self._breakpoint_changed, is_mine=self._scope.is_mine)
+
     def _make_backend(self, kind: BackendKind | None) -> Backend:
         if sys.version_info >= (3, 12) and kind is not BackendKind.SETTRACE:
             from .backends.monitoring import MonitoringBackend
 
             return MonitoringBackend(self, self._thread_begins)
         return SettraceBackend(self, self._thread_begins)
+
+    def _step(self, kind: StepKind, frame: FrameType) -> Motion:
+        motion = step(kind, frame, self._is_mine)
+        different = self._foreign.step(frame, kind, self._is_mine) if self._foreign is not None else None
+        if different is not None:
+            motion.place, motion.beyond = different.place, different.beyond
+            if different.start is not frame:
+                motion.start, motion.stays, motion.called_by_library = different.start, False, True
+        return motion
 
     def _expect(self, key: str, expected: bool) -> None:
         (self._expected.add if expected else self._expected.discard)(key)
@@ -312,7 +339,7 @@ class Engine:
         needs = self._filters.needs
         armed = Armed(
             watched=tuple({id(frame.f_code): frame.f_code for frame in frames}.values()),
-            everywhere=any(motion.where is not Where.FRAMES for _, motion in motions),
+            everywhere=any(motion.looks_everywhere for _, motion in motions),
             breakpoints_changed=breakpoints_changed,
             leaving=tuple(motion.start.f_code for _, motion in motions if motion.start is not None),
             calling=tuple(
@@ -338,6 +365,9 @@ class Engine:
         """Judge breakpoints; return those that stop, and what there is to say about it."""
         hit: list[Breakpoint] = []
         text: str | None = None
+        if self._foreign is not None:
+            frame = self._foreign.stand_in(frame)
+            line = frame.f_lineno or line
         for bp in bps:
             verdict = judge(bp, frame)
             if verdict is MISS:

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 from ..own import is_own_code
 from . import comprehensions
 from .comprehensions import Inlined, inlined_comprehensions
+from .foreign import Beyond, Place
 from .model import Breakpoint, NoValue, StepKind, StopReason
 
 IsMine = Callable[[CodeType], bool]
@@ -55,6 +56,9 @@ class Motion:
     inside: dict[int, Inlined] = field(default_factory=dict)
     # What the frame that the step began in returned, else the functions that it called: the last value of each name.
     returned: dict[str, object] = field(default_factory=dict)
+    # For a step that began in a template: its line there, and the frames beside its own that it can end in.
+    place: Place | None = None
+    beyond: Beyond | None = None
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
@@ -96,13 +100,20 @@ class Motion:
         if frame is self.start and self.stays:
             return True
         if self.where is Where.FRAMES:
-            return self.callers.get(id(frame)) is frame
+            if self.callers.get(id(frame)) is frame:
+                return True
+            return self.beyond is not None and self.beyond.watches(frame)
         return self.may_end_in(frame.f_code, is_mine)
+
+    @property
+    def looks_everywhere(self) -> bool:
+        """Whether frames that begin later can end the motion."""
+        return self.where is not Where.FRAMES or self.beyond is not None
 
     def may_end_in(self, code: CodeType, is_mine: IsMine) -> bool:
         """Say whether a line of a frame that begins to run `code` now can end the motion."""
         if self.where is Where.FRAMES:
-            return False
+            return self.beyond is not None and self.beyond.may_end_in(code)
         return is_mine(code) if self.where is Where.MINE else not is_own_code(code)
 
     def wants_result_of(self, frame: FrameType) -> bool:
@@ -123,7 +134,9 @@ class Motion:
         """Take notice that `frame` returned, unwound or yielded; say whether what the motion looks for has changed."""
         if not suspended and value is not NoValue.RAISED:
             self._note_result(frame, value)
-        if frame is not self.start or (suspended and (not self.called_by_library or _waits(frame.f_code, value))):
+        if frame is not self.start or (
+            suspended and (self.place is not None or not self.called_by_library or _waits(frame.f_code, value))
+        ):
             return False
         if not suspended:
             self.start = None

@@ -19,6 +19,9 @@ _EXCEPTION_FILTERS = {
     "uncaught": BreakMode.UNHANDLED,
     "userUnhandled": BreakMode.USER_UNHANDLED,
 }
+# The usual extensions of templates: Python code is never in such a file.
+_TEMPLATES = frozenset({".html", ".htm", ".jinja", ".jinja2", ".j2", ".djhtml", ".xml", ".txt"})
+_NEEDS_OPTION = "Breakpoints in templates need 'jinja' or 'django' to be true in the debug configuration."
 
 
 def breakpoint_body(breakpoint: Breakpoint) -> dict[str, object]:
@@ -55,6 +58,10 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
             for one in objects(arguments, "breakpoints")
         ]
     breakpoints = program.engine.set_source_breakpoints(source["path"], specs)
+    if program.templates is None and os.path.splitext(source["path"])[1].lower() in _TEMPLATES:
+        for one in breakpoints:
+            if not one.verified:
+                one.message = _NEEDS_OPTION
     return {"breakpoints": [breakpoint_body(one) for one in breakpoints]}
 
 
