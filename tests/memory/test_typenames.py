@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from heapsight.debuggee.memory.typenames import (
+from heapsight.debuggee.typenames import (
     class_location,
     function_location,
     local_qualname,

@@ -212,7 +212,7 @@ def test_every_standard_request_is_answered_in_every_phase(open_session, log):
     session.client.request("launch", fake("ok", log))
     answers = [session.client.wait_response(session.client.send_request(command)) for command in commands]
     unsupported = {answer["command"] for answer in answers if "not supported" in answer.get("message", "")}
-    assert {"restart", "readMemory", "stepBack"} <= unsupported
+    assert "stepBack" in unsupported
     assert not unsupported & {"threads", "continue", "variables"}
     session.client.send_request("evaluate", {"expression": "die"})
     session.wait_for_exit()

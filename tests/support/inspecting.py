@@ -15,7 +15,7 @@ class Looking:
 
     def __init__(self, *frames: FrameType, extra_row=None, is_mine=lambda code: True) -> None:
         self.holder = Holder()
-        self.inspector = Inspector(self.holder, is_mine=is_mine, extra_row=extra_row)
+        self.inspector = Inspector(self.holder, is_mine=is_mine, extra_row=extra_row, memory_references=True)
         self._frames = frames or (sys._getframe(1),)
 
     def release(self) -> None:

@@ -66,18 +66,27 @@ NEWER_DEFINITIONS = {
     },
     "BreakpointModeApplicability": {"type": "string"},
 }
+LOCATION_REFERENCES = {
+    "valueLocationReference": {"type": "integer"},
+    "declarationLocationReference": {"type": "integer"},
+}
 NEWER_PROPERTIES = {
     "Capabilities": {
         "breakpointModes": {"type": "array", "items": {"$ref": "#/definitions/BreakpointMode"}},
         "supportsANSIStyling": {"type": "boolean"},
         "supportsDataBreakpointBytes": {"type": "boolean"},
     },
-    "Variable": {"valueLocationReference": {"type": "integer"}, "declarationLocationReference": {"type": "integer"}},
+    "Variable": LOCATION_REFERENCES,
     "EvaluateArguments": {
         "line": {"type": "integer"},
         "column": {"type": "integer"},
         "source": {"$ref": "#/definitions/Source"},
     },
+}
+NEWER_BODY_PROPERTIES = {
+    "EvaluateResponse": LOCATION_REFERENCES,
+    "SetVariableResponse": {**LOCATION_REFERENCES, "memoryReference": {"type": "string"}},
+    "SetExpressionResponse": {**LOCATION_REFERENCES, "memoryReference": {"type": "string"}},
 }
 
 
@@ -93,6 +102,10 @@ def _schema() -> dict:
         definition = schema["definitions"][name]
         for key, value in properties.items():
             definition.setdefault("properties", {}).setdefault(key, value)
+    for name, properties in NEWER_BODY_PROPERTIES.items():
+        for part in schema["definitions"][name]["allOf"]:
+            if "body" in part.get("properties", {}):
+                part["properties"]["body"]["properties"].update(properties)
     return schema
 
 

@@ -25,6 +25,8 @@ CLIENT_CAPABILITIES = {
     "supportsRunInTerminalRequest": True,
     "supportsArgsCanBeInterpretedByShell": True,
     "supportsInvalidatedEvent": True,
+    "supportsMemoryReferences": True,
+    "supportsMemoryEvent": True,
 }
 
 __all__ = ["RequestRefused", "Session", "debug_session"]

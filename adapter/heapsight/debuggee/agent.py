@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..wire.framing import Message
-from ..wire.messages import event
+from ..wire.messages import arguments_of, event
+from .client import ClientFeatures, features_of
 from .command_table import COMMANDS
 from .connection import Connection
 from .dispatch import Dispatcher
 from .engine.engine import Engine
 from .engine.scope import Scope
 from .errors import RequestError
+from .handlers.raw_memory import memory_may_have_changed
 from .holding import Holder
 from .hooks import ProcessHooks
 from .inspection.inspector import Inspector
@@ -55,6 +57,7 @@ class Agent:
         self._connection = connection
         self._dispatcher = Dispatcher(connection, COMMANDS)
         self._program: Program | None = None
+        self._client = ClientFeatures()
         self._hooks: ProcessHooks | None = None
         self._observer = EventObserver(self._send_event, self._after_stop)
         self._configured = Gate()
@@ -124,6 +127,7 @@ class Agent:
     def _after_stop(self) -> None:
         if self._program is not None:
             self._program.modules.report_changes()
+            memory_may_have_changed(self._program)
 
     def _read(self) -> None:
         while (message := self._connection.read()) is not None:
@@ -148,11 +152,12 @@ class Agent:
             self._dispatcher.fault(request, error)
 
     def _on_initialize(self, request: Message) -> None:
+        self._client = features_of(arguments_of(request))
         self._dispatcher.respond(request, {})
 
     def _on_begin(self, request: Message) -> None:
         arguments = request.get("arguments")
-        options = options_from(arguments if isinstance(arguments, dict) else {})
+        options = options_from(arguments if isinstance(arguments, dict) else {}, self._client)
         if self._program is not None:
             raise RequestError("A client is debugging this program already.")
         self._program = self._compose(options)
@@ -213,6 +218,7 @@ class Agent:
             holder,
             is_mine=scope.is_mine,
             extra_row=(lambda held, name: memory_row(memory, held, name)) if options.memory_children else None,
+            memory_references=options.client.memory_references,
         )
         memory = MemoryInspector(
             holder,

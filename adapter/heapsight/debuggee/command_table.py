@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, execution, memory, program, stack, values
+from .handlers import breakpoints, execution, memory, program, raw_memory, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
@@ -27,6 +27,9 @@ COMMANDS: dict[str, Command] = {
     "setVariable": Command(values.set_variable, Place.REFERENCE),
     "setExpression": Command(values.set_expression, Place.FRAME),
     "completions": Command(values.completions, Place.FRAME),
+    "locations": Command(raw_memory.locations, Place.ANY_STOPPED),
+    "readMemory": Command(raw_memory.read_memory, Place.ANY_STOPPED),
+    "writeMemory": Command(raw_memory.write_memory, Place.ANY_STOPPED),
     "heapsight/inspect": Command(memory.inspect, Place.FRAME),
     "heapsight/referrers": Command(memory.referrers, Place.ANY_STOPPED),
     "heapsight/followed": Command(memory.followed, Place.FRAME),

@@ -11,7 +11,7 @@ from .memory.edges import Edge, Referrers
 from .memory.plain_text import describe
 from .memory.report import MemoryInspector, references_text, summary_text
 from .memory.sizes import size_text
-from .memory.typenames import short_name
+from .typenames import short_name
 
 MEMORY_ROW: Final = "⟨memory⟩"
 _VIRTUAL: Final[dict[str, object]] = {"kind": "virtual", "attributes": ["readOnly"]}

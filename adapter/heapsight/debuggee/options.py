@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .client import ClientFeatures
 from .engine.engine import BackendKind
 from .errors import RequestError
 
@@ -24,9 +25,10 @@ class Options:
     evaluation_seconds: float = 3.0
     jinja: bool = False
     django: bool = False
+    client: ClientFeatures = field(default_factory=ClientFeatures)
 
 
-def options_from(arguments: Mapping[str, object]) -> Options:
+def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Options:
     """Read the agent's part of a launch or attach configuration.
 
     Raises RequestError when `engine` names no back end.
@@ -47,6 +49,7 @@ def options_from(arguments: Mapping[str, object]) -> Options:
         jinja=bool(arguments.get("jinja")),
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
+        client=client,
     )
 
 

@@ -54,6 +54,8 @@ CAPABILITIES: dict[str, object] = {
     "additionalModuleColumns": MODULE_COLUMNS,
     "supportsLoadedSourcesRequest": True,
     "supportsTerminateThreadsRequest": True,
+    "supportsReadMemoryRequest": True,
+    "supportsWriteMemoryRequest": True,
 }
 
 # What a request asks for must be declared before a client sends it; those without an entry need no capability.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..arguments import Arguments, integer, optional_integer, optional_text, text
 from ..errors import RequestError
 from ..program import Body, Program
+from .raw_memory import memory_may_have_changed
 
 # These are shown without being asked for, so they may not take long. The console may: pause or cancel ends it.
 _IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables", "clipboard"})
@@ -50,12 +51,14 @@ def _hover(program: Program, expression: str, frame_id: int | None, *, hex: bool
 def set_variable(program: Program, arguments: Arguments) -> Body:
     """`setVariable`."""
     with program.watchdog.watch(program.options.evaluation_seconds):
-        return program.inspector.set_variable(
+        body = program.inspector.set_variable(
             integer(arguments, "variablesReference"),
             text(arguments, "name"),
             text(arguments, "value"),
             hex=_wants_hex(arguments),
         )
+    memory_may_have_changed(program)
+    return body
 
 
 def set_expression(program: Program, arguments: Arguments) -> Body:
@@ -64,9 +67,11 @@ def set_expression(program: Program, arguments: Arguments) -> Body:
     if frame_id is None:
         raise RequestError("'frameId' is needed: an expression is assigned in a frame.")
     with program.watchdog.watch(program.options.evaluation_seconds):
-        return program.inspector.set_expression(
+        body = program.inspector.set_expression(
             frame_id, text(arguments, "expression"), text(arguments, "value"), hex=_wants_hex(arguments)
         )
+    memory_may_have_changed(program)
+    return body
 
 
 def completions(program: Program, arguments: Arguments) -> Body:

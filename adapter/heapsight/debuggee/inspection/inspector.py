@@ -12,6 +12,7 @@ from ..attributes import type_name
 from ..errors import RequestError
 from ..holding import Held, Holder
 from ..interrupts import EvaluationInterrupted
+from .buffers import Bytes, length, read, write
 from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate
@@ -19,11 +20,13 @@ from .exceptions import exception_body
 from .failures import EvaluationError, StaleHandle, describe_error, disown
 from .handles import Handles
 from .limits import limits_for
+from .memory_references import MemoryReferences
 from .namespaces import main_namespace, variables_of
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
 from .stack import Span, frame_body
 from .tree import Children, Row, find_row
+from .value_locations import ValueLocations
 from .values import children_of
 
 Body = dict[str, object]
@@ -50,11 +53,17 @@ class _Variables:
 class Inspector:
     """Answers questions within one stop. `is_mine` tells the user's code from libraries.
 
-    `extra_row` makes one more row for each object that can be expanded.
+    `extra_row` makes one more row for each object that can be expanded. With `memory_references`, values that have
+    bytes of their own say how to ask for these.
     """
 
     def __init__(
-        self, holder: Holder, *, is_mine: Callable[[CodeType], bool], extra_row: ExtraRow | None = None
+        self,
+        holder: Holder,
+        *,
+        is_mine: Callable[[CodeType], bool],
+        extra_row: ExtraRow | None = None,
+        memory_references: bool = False,
     ) -> None:
         self._holder = holder
         self._is_mine = is_mine
@@ -63,12 +72,17 @@ class Inspector:
         self._handles: Handles[_Frame | _Variables] = Handles()
         self._console: dict[int, dict[str, Held]] = {}
         self._columns = Columns()
+        self._locations = ValueLocations()
+        self._memory = MemoryReferences()
+        self._refers_to_memory = memory_references
 
     def release(self) -> None:
         """End the stop: every number given out so far is stale."""
         self._handles.clear()
         self._console.clear()
         self._columns.release()
+        self._locations.release()
+        self._memory.release()
         self._presenter.reprs.forget()
 
     def thread_of(self, handle: int) -> int:
@@ -135,7 +149,12 @@ class Inspector:
         value = evaluate(text, self._place(node.frame_id), statements=False)
         self._presenter.start_request(limits_for(None, hex=hex))
         row = _assign(node.children, name, value)
-        return {"value": row.value, "type": row.type, **self._children(row, (reference, row.name), node)}
+        return {
+            "value": row.value,
+            "type": row.type,
+            **self._children(row, (reference, row.name), node),
+            **self._pointers(row),
+        }
 
     def row_held(self, reference: int, name: str) -> tuple[Held, str | None]:
         """Return the object of a row in Variables, and the expression for it. Raises RequestError."""
@@ -143,6 +162,28 @@ class Inspector:
         if row is None or row.held is None:
             raise RequestError(f"There is no object named {name!r} here.")
         return row.held, row.evaluate_name
+
+    def location(self, reference: int) -> Body:
+        """Return the body of `locations`. Raises StaleHandle, RequestError."""
+        return self._locations.body(reference)
+
+    def read_memory(self, reference: str, offset: int, count: int) -> Bytes:
+        """Return bytes of the value that a memory reference names. Raises StaleHandle, RequestError."""
+        return read(self._memory.open(reference), offset, count)
+
+    def write_memory(self, reference: str, offset: int, data: bytes, *, partial: bool) -> int:
+        """Write bytes into the value that a memory reference names; return how many. Raises as `read_memory`."""
+        return write(self._memory.open(reference), offset, data, partial=partial)
+
+    def opened_memory(self) -> list[tuple[str, int]]:
+        """Return the references that the client has read or written, and how many bytes there are."""
+        found = []
+        for reference in self._memory.opened:
+            try:
+                found.append((reference, length(self._memory.open(reference))))
+            except RequestError:  # closed, or gone
+                continue
+        return found
 
     # -- expressions
 
@@ -237,7 +278,7 @@ class Inspector:
         # Rows hang below the frame, so that a new value for one is computed where its owner was.
         node = _Variables(row.children, thread, frame_id) if row.children is not None else None
         body: Body = {key: row.value, "type": row.type}
-        return body | self._children(row, ("evaluated", frame_id, text, id(value)), node)
+        return body | self._children(row, ("evaluated", frame_id, text, id(value)), node) | self._pointers(row)
 
     def _variable(self, row: Row, reference: int, parent: _Variables) -> Body:
         body: Body = {"name": row.name, "value": row.value}
@@ -248,7 +289,19 @@ class Inspector:
         if row.presentation is not None:
             body["presentationHint"] = row.presentation
         key = (reference, row.name, id(row.held.obj) if row.held is not None else None)
-        return body | self._children(row, key, parent)
+        return body | self._children(row, key, parent) | self._pointers(row)
+
+    def _pointers(self, row: Row) -> Body:
+        """Return the part of a body that says how to ask for the value's bytes and its definition."""
+        body: Body = {}
+        if row.held is None:
+            return body
+        if self._refers_to_memory and (reference := self._memory.reference(row.held)) is not None:
+            body["memoryReference"] = reference
+        place = self._locations.reference(row.held)
+        if place is not None:
+            body["valueLocationReference"] = place
+        return body
 
     def _children(self, row: Row, key: tuple[object, ...], near: _Variables | None) -> Body:
         """Return the part of a body that says what there is to expand."""

@@ -26,11 +26,11 @@ from types import (
 from typing import Any, Final
 
 from ..attributes import instance_attributes, is_python_class, slot_values, type_mro, type_namespace, type_qualname
+from ..typenames import local_qualname, module_namespace, plain_text
 from . import layout
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
 from .suspended import SUSPENDABLE, suspended_findings
-from .typenames import local_qualname, module_namespace, plain_text
 
 Rule = Callable[[Any, object], list[Finding]]
 _MOST_LABELS: Final = 5

@@ -14,10 +14,10 @@ from typing import Final, cast
 
 from ..attributes import type_mro
 from ..holding import Held
+from ..typenames import module_namespace
 from . import layout
 from .budget import Budget, without_collector
 from .sizes import Sizes, size_text
-from .typenames import module_namespace
 
 _CHUNK: Final = 512
 _SLICE: Final = 8192

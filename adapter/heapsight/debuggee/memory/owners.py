@@ -20,12 +20,12 @@ from typing import Any, Final, cast
 
 from ..attributes import type_mro, type_namespace, type_qualname
 from ..frame_layout import variable_names
+from ..typenames import local_qualname, plain_text
 from . import layout
 from .contents import cached_function_name, joined, positions
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
 from .suspended import SUSPENDABLE, is_running_generator, names_of_cells
-from .typenames import local_qualname, plain_text
 
 # How an owner comes to `target` through its `container`.
 Namer = Callable[[Any, object], list[Finding]]

@@ -6,7 +6,7 @@ from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, Method
 from typing import cast
 
 from ..attributes import type_qualname
-from .typenames import code_name, local_qualname, module_namespace, plain_text, qualified_name
+from ..typenames import code_name, local_qualname, module_namespace, plain_text, qualified_name
 
 _LONGEST = 40
 _MOST_BITS = 128

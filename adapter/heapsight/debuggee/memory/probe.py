@@ -10,10 +10,10 @@ from typing import Final
 
 from ..attributes import is_python_class
 from ..holding import Held
+from ..typenames import short_name
 from .following import Follower
 from .ours import OwnReferences
 from .sizes import shallow_size
-from .typenames import short_name
 
 # What sys.getrefcount answers for an object that nothing but a `Held` holds: that one, and its own argument.
 _SAMPLE: Final = Held(object())

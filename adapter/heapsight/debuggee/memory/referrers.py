@@ -17,6 +17,14 @@ from typing import Any, Final, cast
 
 from ..holding import Held, Holder
 from ..own import is_own_code
+from ..typenames import (
+    class_location,
+    code_location,
+    function_location,
+    module_location,
+    module_namespace,
+    plain_text,
+)
 from . import layout
 from .budget import Budget, without_collector
 from .contents import find_in, traversed_count
@@ -27,14 +35,6 @@ from .plain_text import subscript
 from .probe import reference_count
 from .running import RunningFrames, frame_location, times_being_handled
 from .suspended import SUSPENDABLE, code_of, is_running_generator, where_in
-from .typenames import (
-    class_location,
-    code_location,
-    function_location,
-    module_location,
-    module_namespace,
-    plain_text,
-)
 from .untracked import UntrackedSearch
 
 _MOST_EDGES: Final = 1000

@@ -10,6 +10,7 @@ from typing import Final
 from ...wire.memory_requests import FollowedBody, Location, ObjectInfo, Referrer, ReferrersBody
 from ..errors import RequestError
 from ..holding import Held, Holder
+from ..typenames import class_location, qualified_name, short_name
 from .budget import Budget
 from .deep_size import DeepSize, deep_size
 from .edges import Edge, Referrers
@@ -19,7 +20,6 @@ from .plain_text import describe
 from .probe import Probe, probe
 from .referrers import find_referrers
 from .sizes import size_text
-from .typenames import class_location, qualified_name, short_name
 
 _DEEP_SIZE_SECONDS: Final = 0.05
 _REFERRERS_SECONDS: Final = 2.0

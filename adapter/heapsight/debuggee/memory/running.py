@@ -12,9 +12,9 @@ from typing import Final
 from ..frame_layout import IN_CELL, FrameSlots, frame_slots
 from ..frames import read_locals
 from ..holding import Held
+from ..typenames import source_path
 from .edges import Edge, EdgeKind, Finding
 from .suspended import slot_findings, where_in
-from .typenames import source_path
 
 _NO_KIND: Final = 0
 

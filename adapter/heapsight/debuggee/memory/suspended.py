@@ -10,8 +10,8 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, Genera
 from typing import Any, Final, cast
 
 from ..frame_layout import IN_CELL, FrameSlots, frame_slots, generator_slots, is_executing
+from ..typenames import code_name
 from .edges import EdgeKind, Finding
-from .typenames import code_name
 
 SUSPENDABLE: Final = (GeneratorType, CoroutineType, AsyncGeneratorType, FrameType)
 

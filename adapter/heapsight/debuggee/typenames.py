@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import cast
 
-from ..attributes import is_python_class, type_name, type_namespace, type_qualname
+from .attributes import is_python_class, type_name, type_namespace, type_qualname
 
 _type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _module_dict: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
