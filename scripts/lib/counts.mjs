@@ -18,9 +18,12 @@ const patterns = {
   mocha: { passed: /^\s*(\d+) passing/gm, failed: /^\s*(\d+) failing/gm, errors: /(?!)/g, skipped: /^\s*(\d+) pending/gm },
 };
 
+// What pytest says last of itself; a thread or a process left behind may write something after it.
+const pytestSummary = (text) => text.match(/^.*\b\d+ (?:passed|failed|skipped|errors?)\b.* in [\d.]+s\b.*$/gm)?.at(-1) ?? '';
+
 /** {passed, failed, skipped} of a finished run; `runner`: pytest, node or mocha. */
 export function count(runner, { code, output }) {
-  const text = runner === 'pytest' ? plain(output).trimEnd().split('\n').at(-1) : plain(output);
+  const text = runner === 'pytest' ? pytestSummary(plain(output)) : plain(output);
   const { passed, failed, errors, skipped } = patterns[runner];
   const result = { passed: number(text, passed), failed: number(text, failed) + number(text, errors), skipped: number(text, skipped) };
   // Nothing run at all is a failure too: a suite that vanished must not look green.

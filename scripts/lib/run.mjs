@@ -27,7 +27,7 @@ const needsShell = (command) => process.platform === 'win32' && !/\.exe$/i.test(
 const quoted = (argument) => (/[\s"&|<>^]/.test(argument) ? `"${argument.replaceAll('"', '\\"')}"` : argument);
 
 /**
- * Run a command to its end; resolves to {code, output}.
+ * Run a command to its end; resolves to {code, output, killedBy}.
  * `show`: also print the output while it comes (true), or give it to that function. `log`: file name under .build/logs. `check: false`: do not throw on a bad end.
  */
 export function run(command, args, { cwd = root, env = process.env, show = false, log, check = true, signal } = {}) {
@@ -54,7 +54,7 @@ export function run(command, args, { cwd = root, env = process.env, show = false
       sink?.end();
       const output = Buffer.concat(chunks).toString();
       if (check && code !== 0) reject(new CommandFailed(path.basename(command), killedBy ?? code, output, file));
-      else resolve({ code: code ?? 1, output });
+      else resolve({ code: code ?? 1, output, killedBy });
     });
   });
 }

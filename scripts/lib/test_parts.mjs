@@ -98,7 +98,11 @@ export const parts = new Map([
           const pytest = (show) => run(executable, ['-m', 'pytest', '-q'], { show, check: false });
           jobs.push({ title: `Python ${version}`, version, run: pytest });
         }
-        await sideBySide(jobs, ({ version }, ended, seconds) => result(version, () => count('pytest', ended), seconds));
+        await sideBySide(jobs, ({ title, version }, ended, seconds) => {
+          // Where pytest itself died, its output does not say so.
+          if (ended.code > 1) console.log(`${title}: pytest ended with ${ended.killedBy ?? ended.code}`);
+          return result(version, () => count('pytest', ended), seconds);
+        });
       },
     },
   ],

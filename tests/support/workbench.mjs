@@ -220,11 +220,17 @@ export class Workbench {
     await this.debugHover.waitFor({ state: 'hidden' });
   }
 
-  /** "What holds this?" on a word, with the editor's context menu; ends when the Object view has rows. */
+  /**
+   * "What holds this?" on a word, with the editor's context menu; ends when the Object view has rows.
+   * The menu is opened with the keyboard: a pointer that rests on the word brings the hover, which closes the menu.
+   */
   async whatHolds(lineText, word) {
     await until(this.objectRows.first(), async () => {
+      await this.page.keyboard.press('Escape');
       const { x, y } = await this.wordPosition(lineText, word);
-      await this.page.mouse.click(x, y, { button: 'right' });
+      await this.page.mouse.click(x, y);
+      await this.pointerAway();
+      await this.page.keyboard.press('Shift+F10');
       await this.page.locator('.context-view .action-menu-item', { hasText: 'What holds this?' }).click(soon);
     });
   }
