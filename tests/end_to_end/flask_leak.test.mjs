@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { examples } from '../../scripts/lib/paths.mjs';
 import { freePort } from '../../scripts/lib/workbench_server.mjs';
-import { lineWith } from '../support/lines.mjs';
+import { lineWith, placeOf } from '../support/lines.mjs';
 import { storyOf } from '../support/story.mjs';
 import { Workbench } from '../support/workbench.mjs';
 
@@ -43,7 +43,7 @@ test('the leak in the Flask application is found while it serves a request', asy
   });
 
   await step('the order is held by a closure in a module-level list', async () => {
-    await bench.whatHolds('order = Order(', 'order');
+    await bench.whatHolds(placeOf(path.join(example, 'app.py'), 'order = Order(', 'order'));
     for (const row of [/closure cell order of .*confirm/, /^\[0\]/]) await bench.unfold(row);
     await bench.objectRow(/global after_response in app/).waitFor();
     await bench.picture('flask');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { examples } from '../../scripts/lib/paths.mjs';
-import { lineWith } from '../support/lines.mjs';
+import { lineWith, placeOf } from '../support/lines.mjs';
 import { storyOf } from '../support/story.mjs';
 import { Workbench } from '../support/workbench.mjs';
 
@@ -52,7 +52,7 @@ test('the leak in the shop is found', async (t) => {
   });
 
   await step('the Object view shows what holds it, down to the leak', async () => {
-    await bench.whatHolds('cart = fill_cart(', 'cart');
+    await bench.whatHolds(placeOf(path.join(example, 'shop.py'), 'cart = fill_cart(', 'cart'));
     await bench.objectRow(/local cart in serve/).waitFor();
     for (const row of [/^\.cart/, /\['Ada'\]/]) await bench.unfold(row);
     await bench.objectRow(/global CACHE in receipts/).waitFor();

@@ -135,11 +135,11 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-line').first().waitFor();
   }
 
-  /** The cursor into that line of the active editor. */
-  async goToLine(line) {
+  /** The cursor to that place of the active editor. */
+  async goToLine(line, column = 1) {
     await this.page.keyboard.press('Control+G');
     await this.quickInput.waitFor();
-    await this.quickInput.fill(`:${line}`);
+    await this.quickInput.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.cursorAt(line);
     await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
@@ -221,17 +221,18 @@ export class Workbench {
   }
 
   /**
-   * "What holds this?" on a word, with the editor's context menu; ends when the Object view has rows.
-   * The menu is opened with the keyboard: a pointer that rests on the word brings the hover, which closes the menu.
+   * "What holds this?" on the word at [line, column], with the editor's context menu; ends when the Object view has rows.
+   * With the keyboard: a pointer over the word brings the debugger's hover, some time later, and that closes the menu;
+   * and a menu takes no click in its first tenth of a second.
    */
-  async whatHolds(lineText, word) {
+  async whatHolds([line, column]) {
     await until(this.objectRows.first(), async () => {
-      await this.page.keyboard.press('Escape');
-      const { x, y } = await this.wordPosition(lineText, word);
-      await this.page.mouse.click(x, y);
-      await this.pointerAway();
+      await this.goToLine(line, column);
       await this.page.keyboard.press('Shift+F10');
-      await this.page.locator('.context-view .action-menu-item', { hasText: 'What holds this?' }).click(soon);
+      const item = this.page.locator('.context-view .action-item', { hasText: 'What holds this?' });
+      await item.hover(soon);
+      await item.and(this.page.locator('.focused')).waitFor(soon);
+      await this.page.keyboard.press('Enter');
     });
   }
 
