@@ -30,7 +30,10 @@ RULES = [
     Rule("debuggee", ("debuggee", "wire", "_native"), "it lives in the user's process"),
     Rule(
         "debuggee.engine",
-        tuple(f"debuggee.{name}" for name in ("engine", "own", "holding", "frames", "frame_layout", "originals")),
+        tuple(
+            f"debuggee.{name}"
+            for name in ("engine", "own", "holding", "frames", "frame_layout", "originals", "traversal")
+        ),
         "mechanism that knows neither DAP nor how things are shown",
     ),
     Rule("session", ("session", "wire", "heap.queries"), "the adapter meets the agent on the wire only"),

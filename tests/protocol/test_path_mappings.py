@@ -1,4 +1,4 @@
-"""The client's own terms: names of files that the program calls otherwise, lines and columns that count from 0, URIs."""
+"""The client's own terms: files that the program calls otherwise, lines and columns that count from 0, URIs."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from types import (
 )
 
 from ..own import is_own_code
+from ..traversal import referents
 
 _RESUME = opcode.opmap["RESUME"]
 _COMPREHENSIONS = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
@@ -174,7 +175,7 @@ def _functions_of_modules() -> list[FunctionType]:
         current = waiting.pop()
         if type(current) is FunctionType:
             functions.append(current)
-        for referent in gc.get_referents(current):
+        for referent in referents([current]):
             kind = type(referent)
             if (id(kind) in _LEADS_TO_FUNCTIONS or issubclass(kind, type)) and id(referent) not in seen:
                 seen.add(id(referent))

@@ -26,6 +26,7 @@ from types import (
 from typing import Any, Final
 
 from ..attributes import instance_attributes, is_python_class, slot_values, type_mro, type_namespace, type_qualname
+from ..traversal import referents
 from ..typenames import local_qualname, module_namespace, plain_text
 from . import layout
 from .edges import EdgeKind, Finding
@@ -40,7 +41,7 @@ _EXACT: Final = frozenset(map(id, (list, tuple, set, frozenset, dict, deque, Cel
 
 def traversed_count(holder: object, target: object) -> int:
     """Return how often the collector's traversal of `holder` comes to `target`."""
-    return sum(map(is_, gc.get_referents(holder), repeat(target)))
+    return sum(map(is_, referents([holder]), repeat(target)))
 
 
 def find_in(holder: object, target: object) -> list[Finding]:

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from ..attributes import type_mro
 from ..holding import Held
+from ..traversal import referents
 from ..typenames import module_namespace
 from . import layout
 from .budget import Budget, without_collector
@@ -86,7 +87,7 @@ class _Walk:
             # The traversal of a dict with only strings for keys does not visit them.
             elif issubclass(cls, dict) and not layout.has_shared_keys(cast("dict[object, object]", obj)):
                 self._add(list(dict.keys(cast("dict[object, object]", obj))))
-        self._add(gc.get_referents(*[obj for obj in chunk if type(obj) is not FunctionType]))
+        self._add(referents([obj for obj in chunk if type(obj) is not FunctionType]))
 
     def _add_hidden_dicts(self, chunk: list[object]) -> None:
         for obj in chunk:

@@ -18,6 +18,7 @@ from ..attributes import is_python_class
 from ..frames import read_locals
 from ..holding import Held
 from ..own import is_own_code
+from ..traversal import referents
 from . import layout
 from .budget import Budget
 from .contents import find_in
@@ -85,7 +86,7 @@ class UntrackedSearch:
             if self._is_over():
                 return
             chunk = listed[start : start + _CHUNK]
-            self._walk(gc.get_referents(*chunk))
+            self._walk(referents(chunk))
             if self._seeks_text:
                 self._look_for_text(chunk)
 
@@ -139,7 +140,7 @@ class UntrackedSearch:
         for start in range(0, len(listed), _CHUNK):
             if self._is_over():
                 return
-            _add_unseen(gc.get_referents(*listed[start : start + _CHUNK]), seen, pending)
+            _add_unseen(referents(listed[start : start + _CHUNK]), seen, pending)
         while pending and not self._is_over():
             chunk = pending[-_CHUNK:]
             del pending[-_CHUNK:]
@@ -147,7 +148,7 @@ class UntrackedSearch:
                 # The others were looked into before, wherever they are.
                 if gc.is_tracked(one) and find_in(one, self._held.obj):
                     self._take(one)
-            _add_unseen(gc.get_referents(*chunk), seen, pending)
+            _add_unseen(referents(chunk), seen, pending)
 
 
 def _add_unseen(found: list[object], seen: set[int], pending: list[object]) -> None:
