@@ -8,11 +8,11 @@ and make a cycle of the list, in which the collector itself runs for ever. So of
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from types import ModuleType
 
-_namespace_of = ModuleType.__dict__["__dict__"].__get__
+_namespace_of: Callable[[object], dict[str, object] | None] = vars(ModuleType)["__dict__"].__get__
 
 
 def referents(objects: Sequence[object]) -> list[object]:
