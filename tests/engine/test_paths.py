@@ -5,7 +5,8 @@ import os
 import pytest
 
 from heapsight.debuggee.engine import paths
-from heapsight.debuggee.engine.paths import FileIdentities, is_pseudo_name
+from heapsight.debuggee.engine.paths import FileIdentities
+from heapsight.debuggee.source_text import is_pseudo_name
 
 
 def test_the_same_file_by_other_names(tmp_path):

@@ -27,6 +27,7 @@ from .observer import EventObserver
 from .options import Options, options_from
 from .originals import allocate_lock, start_new_thread
 from .program import Body, Program
+from .source_references import SourceReferences
 
 if TYPE_CHECKING:
     from .templates.languages import Templates
@@ -213,10 +214,12 @@ class Agent:
             foreign=templates,
         )
         holder = Holder()
+        sources = SourceReferences()
         memory: MemoryInspector
         inspector = Inspector(
             holder,
             is_mine=scope.is_mine,
+            source_of=sources.source_of,
             extra_row=(lambda held, name: memory_row(memory, held, name)) if options.memory_children else None,
             memory_references=options.client.memory_references,
         )
@@ -228,7 +231,9 @@ class Agent:
         )
         watchdog = Watchdog(engine.hide_current_thread)
         modules = LoadedModules(scope.is_mine, self._send_event)
-        return Program(options, engine, holder, inspector, memory, modules, watchdog, self._send_event, templates)
+        return Program(
+            options, engine, holder, inspector, memory, modules, sources, watchdog, self._send_event, templates
+        )
 
     def _end_program(self) -> None:
         program, self._program = self._program, None

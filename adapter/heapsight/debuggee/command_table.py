@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, execution, memory, program, raw_memory, stack, values
+from .handlers import breakpoints, execution, memory, program, raw_memory, sources, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
@@ -14,6 +14,7 @@ COMMANDS: dict[str, Command] = {
     "pause": Command(execution.pause),
     "modules": Command(program.modules),
     "loadedSources": Command(program.loaded_sources),
+    "source": Command(sources.source),
     "terminateThreads": Command(program.terminate_threads),
     "continue": Command(execution.continue_, Place.THREAD),
     "next": Command(execution.next_, Place.THREAD),

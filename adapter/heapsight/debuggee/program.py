@@ -15,6 +15,7 @@ from .interrupts import Watchdog
 from .loaded_modules import LoadedModules
 from .memory.report import MemoryInspector
 from .options import Options
+from .source_references import SourceReferences
 
 if TYPE_CHECKING:
     from .templates.languages import Templates
@@ -33,6 +34,7 @@ class Program:
     inspector: Inspector
     memory: MemoryInspector
     modules: LoadedModules
+    sources: SourceReferences
     watchdog: Watchdog
     send_event: EventSender
     templates: Templates | None = None

@@ -28,6 +28,7 @@ ROUTES: dict[str, Route] = {
     "pause": FORWARDED,
     "modules": FORWARDED,
     "loadedSources": FORWARDED,
+    "source": FORWARDED,
     "terminateThreads": FORWARDED,
     "threads": FORWARDED,
     "stackTrace": FORWARDED,

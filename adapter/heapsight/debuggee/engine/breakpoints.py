@@ -16,6 +16,7 @@ from types import CodeType, FrameType, ModuleType
 from .code_lines import breakable_lines, find_code, nested_code
 from .conditions import make_test
 from .function_names import Fit, FunctionName, parse_function_name
+from .generated import GeneratedSources
 from .locations import Location, has_columns, with_code
 from .model import Breakpoint, BreakpointSpec
 from .outline import Outline, Refusal, outline_of
@@ -95,6 +96,7 @@ class BreakpointTable:
         self._is_mine = is_mine
         self._ids = itertools.count(1)
         self._identities = FileIdentities()
+        self._generated = GeneratedSources()
         self._state = _State()
         self._armed: dict[int, _Armed] = {}
         # The logical breakpoints as last set, per file identity and for functions, so that one that is set again
@@ -104,22 +106,28 @@ class BreakpointTable:
 
     # -- what the client sets ----------------------------------------------------------------------------------------
 
-    def set_source(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
-        """Replace the breakpoints of the file `path`; the result is parallel to `specs`."""
-        identity = self._identities.of(path)
+    def set_source(
+        self, path: str, specs: Sequence[BreakpointSpec], text: str | None = None, reference: int = 0
+    ) -> list[Breakpoint]:
+        """Replace the breakpoints of the file `path`; the result is parallel to `specs`.
+
+        text: what the source contains that the breakpoints are in, where other code has the name `path` too.
+        reference: the client's number for it.
+        """
+        identity = self._identities.of(path) if text is None else self._generated.add(path, text)
         bps = self._renew(self._by_file.pop(identity, []), specs)
-        source = source_of_file(path) if specs else Refusal("")
+        source = source_of_file(path, text) if specs else Refusal("")
         outline = source.outline() if isinstance(source, SourceFile) else None
         file = _File(outline, (), ())
         for bp in bps:
-            bp.path = path
+            bp.path, bp.reference = path, reference
             bp.line, bp.location, bp.verified = bp.spec.line, None, False
             if bp.test is not None:
                 file = _put(file, bp, source)
         if bps:
             self._by_file[identity] = bps
         self._swap(lambda state: replace(state, files=_with_file(state.files, identity, file if bps else None)))
-        self._rearm(lambda code: self._identities.of(code.co_filename) == identity, search=bool(bps))
+        self._rearm(lambda code: self._identity(code) == identity, search=bool(bps))
         return bps
 
     def set_functions(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
@@ -152,7 +160,7 @@ class BreakpointTable:
     def code_seen(self, code: CodeType) -> None:
         """Bind breakpoints to `code`, which is about to run for the first time, and to the code nested in it."""
         state = self._state
-        if state.functions or (state.files and self._identities.of(code.co_filename) in state.files):
+        if state.functions or (state.files and self._identity(code) in state.files):
             for bp in self._bind(code):
                 if self.on_change is not None:
                     self.on_change(bp)
@@ -191,6 +199,10 @@ class BreakpointTable:
         return tuple(armed.code for armed in list(self._armed.values()))
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _identity(self, code: CodeType) -> str:
+        """Return what identifies the source of `code`."""
+        return self._generated.of(code) or self._identities.of(code.co_filename)
 
     def _renew(self, old: Iterable[Breakpoint], specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Return a breakpoint per spec, of the old ones where the same thing is asked for again."""
@@ -237,7 +249,7 @@ class BreakpointTable:
 
     def _place(self, code: CodeType, changed: dict[int, Breakpoint]) -> None:
         """Find places in `code` for breakpoints of its file that have none, or none in the code that runs."""
-        identity = self._identities.of(code.co_filename)
+        identity = self._identity(code)
         file = self._state.files.get(identity)
         if file is None or (not file.waiting and code.co_name != "<module>"):
             return
@@ -254,7 +266,7 @@ class BreakpointTable:
                 changed[bp.id] = bp
 
     def _arm(self, code: CodeType, state: _State, changed: dict[int, Breakpoint]) -> None:
-        file = state.files.get(self._identities.of(code.co_filename))
+        file = state.files.get(self._identity(code))
         by_line = file.by_line(code) if file is not None else {}
         by_offset = file.by_offset(code) if file is not None else {}
         entry = self._functions_on(code, state)

@@ -27,7 +27,7 @@ def parse_expression(source: str, name: str) -> _ast.Expression:
     return tree
 
 
-def parse_module(source: bytes, name: str) -> _ast.Module:
+def parse_module(source: str | bytes, name: str) -> _ast.Module:
     """Return the syntax tree of a file. Raises one of COMPILE_ERRORS."""
     with _no_warnings_about(name):
         tree = compile(source, name, "exec", flags=_ast.PyCF_ONLY_AST, dont_inherit=True)

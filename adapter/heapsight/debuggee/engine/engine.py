@@ -17,12 +17,9 @@ from .breakpoints import BreakpointTable
 from .conditions import judge
 from .exceptions import ExceptionFilters
 from .foreign import Foreign
-from .locations import Location
 from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
-from .outline import Refusal
 from .scope import Scope
-from .source_files import breakpoint_locations
 from .threads import ThreadInfo, Threads, thread_name, without_own
 from .verdicts import MISS, Failed, Hit, Log
 
@@ -105,15 +102,13 @@ class Engine:
         self._backend.forked()
         self.uninstall()
 
-    def set_source_breakpoints(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
-        """Replace the breakpoints of a file; the result is parallel to `specs`."""
-        found = self._breakpoints.set_source(path, specs)
-        self._expect(path, bool(specs))
+    def set_source_breakpoints(
+        self, path: str, specs: Sequence[BreakpointSpec], text: str | None = None, reference: int = 0
+    ) -> list[Breakpoint]:
+        """Replace the breakpoints of a file; the result is parallel to `specs`. See `BreakpointTable.set_source`."""
+        found = self._breakpoints.set_source(path, specs, text, reference)
+        self._expect(f"{path}\0{text}", bool(specs))
         return found
-
-    def breakpoint_locations(self, path: str, lines: range) -> list[Location | int] | Refusal:
-        """Return the places in a file that a breakpoint can be on: those within a line, else the line."""
-        return breakpoint_locations(path, lines)
 
     def set_function_breakpoints(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the function breakpoints; the result is parallel to `specs`."""

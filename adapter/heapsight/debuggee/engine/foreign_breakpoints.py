@@ -42,10 +42,12 @@ class ForeignBreakpoints(BreakpointTable):
         self._known_lines: dict[str, frozenset[int]] = {}
         self._code: dict[int, _ArmedCode] = {}
 
-    def set_source(self, path: str, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
+    def set_source(
+        self, path: str, specs: Sequence[BreakpointSpec], text: str | None = None, reference: int = 0
+    ) -> list[Breakpoint]:
         """Replace the breakpoints of the file `path`; the result is parallel to `specs`."""
         if not self._foreign.takes(path):
-            return super().set_source(path, specs)
+            return super().set_source(path, specs, text, reference)
         identity = self._identities.of(path)
         old = self._files.get(identity)
         bps = self._renew(old.bps if old is not None else [], specs)

@@ -79,6 +79,8 @@ class Breakpoint:
     test: BreakpointTest | None = None
     # Where it is within its line; None where it is on the whole line.
     location: Location | None = None
+    # The client's number for a source that is no file.
+    reference: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 
-
-def is_pseudo_name(filename: str) -> bool:
-    """Say whether a code object's file name is no file's, such as `<string>`."""
-    return filename.startswith("<") and filename.endswith(">")
+from ..source_text import is_pseudo_name
 
 
 class FileIdentities:
@@ -21,7 +18,7 @@ class FileIdentities:
         self._known: dict[str, str] = {}
         self._folders: dict[str, tuple[str, bool]] = {}
         # Relative names mean the folder that the program was started in, unless it has changed it since.
-        self._start = _current_folder()
+        self._start = current_folder()
 
     def of(self, filename: str) -> str:
         """Return the identity of `filename`; cheap from the second time on."""
@@ -49,7 +46,7 @@ class FileIdentities:
         first = os.path.normpath(os.path.join(self._start, filename))
         if os.path.exists(first):
             return first
-        return os.path.normpath(os.path.join(_current_folder(), filename))
+        return os.path.normpath(os.path.join(current_folder(), filename))
 
     def _folder(self, folder: str) -> tuple[str, bool]:
         known = self._folders.get(folder)
@@ -59,7 +56,8 @@ class FileIdentities:
         return known
 
 
-def _current_folder() -> str:
+def current_folder() -> str:
+    """Return the current folder; the root where it was removed."""
     try:
         return os.getcwd()
     except OSError:  # removed while we are in it

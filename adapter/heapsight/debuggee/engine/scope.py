@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from types import CodeType
 
 from ..own import is_own_code
-from .paths import FileIdentities, is_pseudo_name
+from ..source_text import is_pseudo_name
+from .paths import FileIdentities
 
 _LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 # Words in the file names of code that attrs, numpy, decorator and makefun write at run time.

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import _ast
-import io
 import os
 import zipimport
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
+from ..source_text import cached_text, decode, is_pseudo_name, read_source, text_of_name
 from .code_lines import nested_code
 from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_module
 from .locations import Location, locations_of, with_code
 from .outline import Outline, Refusal, outline_of
-from .paths import is_pseudo_name
 
 _Definition = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.ClassDef
 
@@ -42,34 +41,45 @@ class SourceFile:
         return next((one for one in found if one.column >= column), found[-1] if found else None)
 
 
-def source_of_file(path: str) -> SourceFile | Refusal:
-    """Return the Python file at `path`, or why it cannot be used."""
+def source_of_file(path: str, text: str | None = None) -> SourceFile | Refusal:
+    """Return the Python file at `path`, or why it cannot be used. `text`: what it contains, where that is known."""
     name = os.path.basename(path)
-    if is_pseudo_name(path):
-        return Refusal("This code has not run yet.", may_come=True)
-    try:
-        source = _read(path)
-    except (OSError, zipimport.ZipImportError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Refusal(f"{name} cannot be read: {reason}.", may_come=True)
+    source = _content(path) if text is None else text
+    if isinstance(source, Refusal):
+        return source
     try:
         # Not under the file's own name: nobody is to take this code for the program's.
         tree = parse_module(source, f"<heapsight: {path}>")
         code = compile_quietly(tree, f"<heapsight: {path}>", "exec")
     except COMPILE_ERRORS as error:
         return Refusal(f"{name} does not compile: {describe_error(error)}.", may_come=True)
-    return SourceFile(tree, code, source.decode("utf-8", "replace").splitlines())
+    return SourceFile(tree, code, (source if isinstance(source, str) else decode(source)).split("\n"))
 
 
-def breakpoint_locations(path: str, lines: range) -> list[Location | int] | Refusal:
-    """Return where a breakpoint can be on `lines` of the file at `path`: the places within each line, else the line."""
-    source = source_of_file(path)
+def breakpoint_locations(path: str, lines: range, text: str | None = None) -> list[Location | int] | Refusal:
+    """Return where a breakpoint can be on `lines` of a file: the places within each line, else the line.
+
+    text: what the file contains, where that is known.
+    """
+    source = source_of_file(path, text)
     if isinstance(source, Refusal):
         return source
     locations = source.locations(lines)
     elsewhere = source.outline().lines.intersection(lines) - {one.line for one in locations}
     found: list[Location | int] = [*locations, *elsewhere]
     return sorted(found, key=lambda one: (one, 0) if isinstance(one, int) else (one.line, one.column))
+
+
+def _content(path: str) -> str | bytes | Refusal:
+    if is_pseudo_name(path):
+        found = text_of_name(path)
+        return found if found is not None else Refusal("This code has not run yet.", may_come=True)
+    try:
+        return read_source(path)
+    except (OSError, zipimport.ZipImportError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    found = cached_text(path)
+    return found if found is not None else Refusal(f"{os.path.basename(path)} cannot be read: {reason}.", may_come=True)
 
 
 def _definitions(tree: _ast.Module) -> Iterator[_Definition]:
@@ -89,25 +99,3 @@ def _definitions(tree: _ast.Module) -> Iterator[_Definition]:
 def _first_line(node: _Definition) -> int:
     """Return the line that the code object calls its first: a decorator's, if there is one."""
     return node.decorator_list[0].lineno if node.decorator_list else node.lineno
-
-
-def _read(path: str) -> bytes:
-    """Return the bytes of a file, in a zip archive or not. Raises OSError or ZipImportError."""
-    try:
-        # Not `open`, which programs and their tests replace.
-        with io.FileIO(path) as file:
-            return file.readall()
-    except OSError:
-        archive = _archive_of(path)
-        if archive is None:
-            raise
-        return zipimport.zipimporter(archive).get_data(path)
-
-
-def _archive_of(path: str) -> str | None:
-    parent = os.path.dirname(path)
-    while parent and parent != os.path.dirname(parent):
-        if os.path.isfile(parent):
-            return parent
-        parent = os.path.dirname(parent)
-    return None

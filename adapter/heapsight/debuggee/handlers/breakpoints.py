@@ -9,9 +9,12 @@ from ..arguments import Arguments, integer, objects, optional_integer, optional_
 from ..engine.locations import Location
 from ..engine.model import BreakMode, Breakpoint, BreakpointSpec
 from ..engine.outline import Refusal
+from ..engine.source_files import breakpoint_locations as breakpoint_places
 from ..errors import RequestError
 from ..inspection.columns import Columns
 from ..program import Body, Program
+from ..source_references import GeneratedSource
+from .sources import source_body, source_of
 
 # The filter ids are debugpy's, so that a client's saved choice carries over.
 _EXCEPTION_FILTERS = {
@@ -32,7 +35,7 @@ def breakpoint_body(breakpoint: Breakpoint) -> dict[str, object]:
     if breakpoint.location is not None and breakpoint.path is not None:
         body |= _place_body(breakpoint.location, breakpoint.path, Columns())
     if breakpoint.path is not None:
-        body["source"] = {"name": os.path.basename(breakpoint.path), "path": breakpoint.path}
+        body["source"] = source_body(breakpoint.path, breakpoint.reference)
     if breakpoint.message is not None:
         body["message"] = breakpoint.message
     return body
@@ -40,9 +43,7 @@ def breakpoint_body(breakpoint: Breakpoint) -> dict[str, object]:
 
 def set_breakpoints(program: Program, arguments: Arguments) -> Body:
     """`setBreakpoints`: replaces all of one file."""
-    source = arguments.get("source")
-    if not isinstance(source, dict) or not isinstance(source.get("path"), str):
-        raise RequestError("Heapsight sets breakpoints in files only: 'source.path' is missing.")
+    source, reference = _asked_source(program, arguments)
     if arguments.get("breakpoints") is None:
         specs = [BreakpointSpec(line=line) for line in _bare_lines(arguments)]
     else:
@@ -50,15 +51,15 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
         specs = [
             BreakpointSpec(
                 line=integer(one, "line"),
-                column=_offset(one, source["path"], columns),
+                column=_offset(one, source.name, columns),
                 condition=optional_text(one, "condition"),
                 hit_condition=optional_text(one, "hitCondition"),
                 log_message=optional_text(one, "logMessage"),
             )
             for one in objects(arguments, "breakpoints")
         ]
-    breakpoints = program.engine.set_source_breakpoints(source["path"], specs)
-    if program.templates is None and os.path.splitext(source["path"])[1].lower() in _TEMPLATES:
+    breakpoints = program.engine.set_source_breakpoints(source.name, specs, source.text, reference)
+    if program.templates is None and os.path.splitext(source.name)[1].lower() in _TEMPLATES:
         for one in breakpoints:
             if not one.verified:
                 one.message = _NEEDS_OPTION
@@ -70,12 +71,10 @@ def breakpoint_locations(program: Program, arguments: Arguments) -> Body:
 
     Raises RequestError when the file cannot be read, or does not compile.
     """
-    source = arguments.get("source")
-    if not isinstance(source, dict) or not isinstance(source.get("path"), str):
-        raise RequestError("Heapsight sets breakpoints in files only: 'source.path' is missing.")
-    path, first = source["path"], integer(arguments, "line")
+    source, _ = _asked_source(program, arguments)
+    path, first = source.name, integer(arguments, "line")
     last = optional_integer(arguments, "endLine") or first
-    found = program.engine.breakpoint_locations(path, range(first, last + 1))
+    found = breakpoint_places(path, range(first, last + 1), source.text)
     if isinstance(found, Refusal):
         raise RequestError(found.reason)
     columns = Columns()
@@ -98,6 +97,15 @@ def _place_body(location: Location, path: str, columns: Columns) -> dict[str, in
 def _offset(one: Arguments, path: str, columns: Columns) -> int | None:
     column = optional_integer(one, "column")
     return None if column is None else columns.offset(path, integer(one, "line"), column)
+
+
+def _asked_source(program: Program, arguments: Arguments) -> tuple[GeneratedSource, int]:
+    """Return the source that a request is about, and its number where it has one."""
+    asked = arguments.get("source")
+    if not isinstance(asked, dict):
+        raise RequestError("'source' is missing.")
+    number = asked.get("sourceReference")
+    return source_of(program, asked), number if isinstance(number, int) else 0
 
 
 def _bare_lines(arguments: Arguments) -> list[int]:

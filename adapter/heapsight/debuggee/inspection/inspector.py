@@ -24,7 +24,7 @@ from .memory_references import MemoryReferences
 from .namespaces import main_namespace, variables_of
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
-from .stack import Span, frame_body
+from .stack import SourceOf, Span, file_of, frame_body
 from .tree import Children, Row, find_row
 from .value_locations import ValueLocations
 from .values import children_of
@@ -53,8 +53,8 @@ class _Variables:
 class Inspector:
     """Answers questions within one stop. `is_mine` tells the user's code from libraries.
 
-    `extra_row` makes one more row for each object that can be expanded. With `memory_references`, values that have
-    bytes of their own say how to ask for these.
+    `source_of` names the source of what a frame runs. `extra_row` makes one more row for each object that can be
+    expanded. With `memory_references`, values that have bytes of their own say how to ask for these.
     """
 
     def __init__(
@@ -62,10 +62,12 @@ class Inspector:
         holder: Holder,
         *,
         is_mine: Callable[[CodeType], bool],
+        source_of: SourceOf = file_of,
         extra_row: ExtraRow | None = None,
         memory_references: bool = False,
     ) -> None:
         self._holder = holder
+        self._source_of = source_of
         self._is_mine = is_mine
         self._presenter = Presenter(holder, children_of, extra_row)
         # One numbering for both: a number says by itself what it is and which thread it belongs to.
@@ -103,7 +105,7 @@ class Inspector:
         for index, frame in enumerate(frames[start:stop], start):
             number = self._frame_number(thread, len(frames) - index, frame)
             here = at if index == 0 else None
-            shown.append(frame_body(frame, number, self._is_mine, self._columns, here))
+            shown.append(frame_body(frame, number, self._is_mine, self._columns, self._source_of, at=here))
         return {"stackFrames": shown, "totalFrames": len(frames)}
 
     def frame(self, frame_id: int) -> FrameType:

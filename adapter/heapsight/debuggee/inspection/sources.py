@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_DECLARATION = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_LARGEST = 20_000_000  # bytes
+from ..source_text import text_of_name
 
 
 class Sources:
@@ -27,18 +24,5 @@ class Sources:
 
 
 def _read(path: str) -> list[str]:
-    if path.startswith("<"):
-        return []
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_LARGEST)
-    except (OSError, ValueError):
-        return []
-    declared = next(
-        (found[1].decode() for line in content.split(b"\n", 2)[:2] if (found := _DECLARATION.match(line))), "utf-8"
-    )
-    try:
-        text = content.decode(declared, "replace")
-    except LookupError:
-        text = content.decode("utf-8", "replace")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text_of_name(path)
+    return text.split("\n") if text is not None else []

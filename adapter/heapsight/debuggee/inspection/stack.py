@@ -8,11 +8,18 @@ from types import CodeType, FrameType
 
 from .columns import Columns
 
+SourceOf = Callable[[FrameType], dict[str, object]]  # the DAP `Source` of what a frame runs
 Span = tuple[int, int, int, int]  # line, end line, and UTF-8 offsets in them, as in `co_positions`
 
 
 def frame_body(
-    frame: FrameType, number: int, is_mine: Callable[[CodeType], bool], columns: Columns, at: Span | None = None
+    frame: FrameType,
+    number: int,
+    is_mine: Callable[[CodeType], bool],
+    columns: Columns,
+    source_of: SourceOf,
+    *,
+    at: Span | None = None,
 ) -> dict[str, object]:
     """Return the DAP `StackFrame` of `frame`; lines and columns are 1-based, columns in UTF-16 units.
 
@@ -20,11 +27,7 @@ def frame_body(
     """
     code = frame.f_code
     body: dict[str, object] = {"id": number, "name": code.co_qualname, "line": frame.f_lineno or 0, "column": 1}
-    path = source_path(code)
-    if path is not None:
-        body["source"] = {"name": os.path.basename(path), "path": path}
-    else:
-        body["source"] = {"name": code.co_filename, "presentationHint": "deemphasize"}
+    body["source"] = source_of(frame)
     span = at or position(frame, columns)
     if span is not None:
         line, end_line, column, end_column = span
@@ -35,12 +38,13 @@ def frame_body(
     return body
 
 
-def source_path(code: CodeType) -> str | None:
-    """Return the absolute path of the file that `code` comes from; None where it comes from none."""
-    name = code.co_filename
+def file_of(frame: FrameType) -> dict[str, object]:
+    """Return the DAP `Source` of the code that `frame` runs, going by its name alone."""
+    name = frame.f_code.co_filename
     if not name or name.startswith("<"):
-        return None
-    return os.path.abspath(name)
+        return {"name": name, "presentationHint": "deemphasize"}
+    path = os.path.abspath(name)
+    return {"name": os.path.basename(path), "path": path}
 
 
 def position(frame: FrameType, columns: Columns) -> Span | None:
