@@ -97,6 +97,7 @@ class SocketTransport:
 
 
 Matcher = str | Callable[[Message], bool]
+StartDebugging = Callable[[Mapping[str, object]], None]
 RunInTerminal = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 
@@ -104,7 +105,7 @@ class Client:
     """One debug session, seen from the editor's side.
 
     `observe(direction, message)` sees every message, `">"` those to the adapter and `"<"` those from it.
-    `run_in_terminal` answers the request of that name; its exception becomes the error response.
+    `run_in_terminal` and `start_debugging` answer the requests of those names; an exception becomes the error response.
     """
 
     def __init__(
@@ -113,10 +114,12 @@ class Client:
         *,
         observe: Callable[[str, Message], None] | None = None,
         run_in_terminal: RunInTerminal | None = None,
+        start_debugging: StartDebugging | None = None,
     ) -> None:
         self._transport = transport
         self._observe = observe
         self._run_in_terminal = run_in_terminal
+        self._start_debugging = start_debugging
         self._sequence = 0
         self._changed = threading.Condition()
         self._responses: dict[int, Message] = {}
@@ -136,11 +139,14 @@ class Client:
         cwd: str | None = None,
         observe: Callable[[str, Message], None] | None = None,
         run_in_terminal: RunInTerminal | None = None,
+        start_debugging: StartDebugging | None = None,
     ) -> Client:
         """Start an adapter on stdio; `command` is Heapsight's own unless another one is wanted."""
         words = list(command or (sys.executable, str(PACKAGE), "adapter"))
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=cwd)
-        return cls(StdioTransport(process), observe=observe, run_in_terminal=run_in_terminal)
+        return cls(
+            StdioTransport(process), observe=observe, run_in_terminal=run_in_terminal, start_debugging=start_debugging
+        )
 
     @classmethod
     def connect(
@@ -150,11 +156,14 @@ class Client:
         *,
         observe: Callable[[str, Message], None] | None = None,
         run_in_terminal: RunInTerminal | None = None,
+        start_debugging: StartDebugging | None = None,
     ) -> Client:
         """Connect to an adapter that listens. Raises OSError."""
         sock = socket.create_connection((host, port), timeout=DEFAULT_SECONDS)
         sock.settimeout(None)
-        return cls(SocketTransport(sock), observe=observe, run_in_terminal=run_in_terminal)
+        return cls(
+            SocketTransport(sock), observe=observe, run_in_terminal=run_in_terminal, start_debugging=start_debugging
+        )
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None:
@@ -278,11 +287,17 @@ class Client:
                 self._events.append(message)
             self._changed.notify_all()
 
+    def _answer(self, command: object, arguments: Mapping[str, object]) -> Mapping[str, object] | None:
+        if command == "runInTerminal" and self._run_in_terminal is not None:
+            return self._run_in_terminal(arguments)
+        if command == "startDebugging" and self._start_debugging is not None:
+            self._start_debugging(arguments)
+            return None
+        raise ValueError(f"{command!r} is not supported by this client.")
+
     def _serve(self, message: Message) -> None:
         try:
-            if message.get("command") != "runInTerminal" or self._run_in_terminal is None:
-                raise ValueError(f"{message.get('command')!r} is not supported by this client.")
-            answer = response(message, self._run_in_terminal(arguments_of(message)))
+            answer = response(message, self._answer(message.get("command"), arguments_of(message)))
         except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
             answer = error_response(message, str(error))
         try:

@@ -130,7 +130,7 @@ def test_attach_configurations(configuration, connect, listen):
         ({"listen": {"port": 70000}}, "'listen.port' has to be a port number (1 to 65535), not 70000."),
         ({"connect": {"host": 1, "port": 1}}, "'connect.host' has to be a string, not 1."),
         ({"processId": 12}, "Attaching by 'processId' is not supported yet"),
-        ({"subProcessId": 12}, "'subProcessId' is not supported yet"),
+        ({"subProcessId": -1}, "'subProcessId' has to be the number of a process, not -1"),
         ({"port": True}, "'port' has to be a port number"),
     ],
 )

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from support.markers import line_of, program_path
+from support.processes import wait_until_gone
 
 
 @pytest.fixture
@@ -209,20 +210,6 @@ def test_disconnect_can_let_a_stopped_program_run_on(session, spin, tmp_path):
     session.disconnect(terminateDebuggee=False)
     wait_until_gone(pid)
     assert done.exists()
-
-
-def wait_until_gone(pid: int) -> None:
-    """Wait for the end of a process that is not our child."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    import select
-
-    try:
-        assert select.select([descriptor], [], [], 60)[0], "the program did not end"
-    finally:
-        os.close(descriptor)
 
 
 def test_children_of_a_program_that_is_killed_go_with_it(session, tmp_path):

@@ -98,6 +98,9 @@ class SchemaViolation(AssertionError):
 def _schema() -> dict:
     schema = json.loads((Path(debugpy.__file__).parent / SCHEMA_IN_DEBUGPY).read_text(encoding="utf-8"))
     schema["definitions"].update({**NEWER_DEFINITIONS, **schema["definitions"]})
+    # A configuration is valid as a launch's and as an attach's: with `oneOf`, none would ever be.
+    either = schema["definitions"]["RestartArguments"]["properties"]["arguments"]
+    either["anyOf"] = either.pop("oneOf")
     for name, properties in NEWER_PROPERTIES.items():
         definition = schema["definitions"][name]
         for key, value in properties.items():

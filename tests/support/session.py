@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -35,11 +36,17 @@ __all__ = ["RequestRefused", "Session", "debug_session"]
 class Session:
     """Drives one session; `client` is there for what has no helper.
 
-    With `own_checked=False` the test may send what the protocol forbids; the adapter never may.
+    With `own_checked=False` the test may send what the protocol forbids; the adapter never may. With `children=True`
+    it opens sessions for child processes, which `child` returns.
     """
 
     def __init__(
-        self, make_client: Callable[..., Client] = Client.spawn, *, own_checked: bool = True, **options
+        self,
+        make_client: Callable[..., Client] = Client.spawn,
+        *,
+        own_checked: bool = True,
+        children: bool = False,
+        **options,
     ) -> None:
         self.transcript: list[str] = []
         self.violations: list[SchemaViolation] = []
@@ -47,16 +54,24 @@ class Session:
         self.output_events: list[dict] = []
         self.thread_id = 1
         self.initialize_body: dict = {}
+        self.configuration: dict = {}
+        self.parent: Session | None = None
+        self._opens_children = children
+        self._offered: queue.Queue[dict] = queue.Queue()
+        self._children: list[Session] = []
         self._own_checked = own_checked
         self._lock = threading.Lock()
         options.setdefault("run_in_terminal", self.run_in_terminal)
+        if children:
+            options.setdefault("start_debugging", self._offer)
         self.client = make_client(observe=self._observe, **options)
 
     # Starting
 
     def initialize(self, **capabilities) -> dict:
         """Send `initialize`; return the adapter's capabilities."""
-        self.initialize_body = self.client.request("initialize", {**CLIENT_CAPABILITIES, **capabilities})
+        ours = {**CLIENT_CAPABILITIES, "supportsStartDebuggingRequest": self._opens_children}
+        self.initialize_body = self.client.request("initialize", {**ours, **capabilities})
         return self.initialize_body
 
     def launch(self, program: str | Path | None = None, **configuration) -> "Session":
@@ -73,6 +88,7 @@ class Session:
     def start(self, command: str, configuration: Mapping[str, object]) -> "Session":
         """Initialize and send `launch` or `attach`; return at the `initialized` event. Raises RequestRefused."""
         self.initialize()
+        self.configuration = dict(configuration)
         number = self.client.send_request(command, {"type": "heapsight", "request": command, **configuration})
         answer = self.client.wait_response(number)
         if not answer["success"]:
@@ -91,6 +107,23 @@ class Session:
         self.set_breakpoints(program, *marker_names)
         self.configured()
         return self.wait_for_stopped()
+
+    def child(self) -> "Session":
+        """Wait for a child process of the program, and return a session that is attached to it, not configured yet."""
+        arguments = self._offered.get(timeout=60)
+        configuration = arguments["configuration"]
+        address = configuration["connect"]["host"], configuration["connect"]["port"]
+        child = Session(lambda **options: Client.connect(*address, **options), children=True)
+        child.parent = self
+        self._children.append(child)
+        return child.start(arguments["request"], configuration)
+
+    def has_child(self) -> bool:
+        """Say whether a child process has been offered that `child` has not returned."""
+        return not self._offered.empty()
+
+    def _offer(self, arguments: Mapping[str, object]) -> None:
+        self._offered.put(dict(arguments))
 
     # Breakpoints
 
@@ -211,6 +244,8 @@ class Session:
 
     def close(self) -> None:
         """Leave, and end whatever is still there. Raises the first schema violation of the session."""
+        for child in self._children:
+            child.close()
         try:
             self.client.close()
         finally:
@@ -221,8 +256,11 @@ class Session:
 
     def dump(self) -> str:
         """Return the last messages as text."""
+        children = "".join(f"\nchild {number}:\n{one.dump()}" for number, one in enumerate(self._children, start=1))
         with self._lock:
-            return "\n".join(line if len(line) < 1000 else line[:999] + "…" for line in self.transcript[-80:])
+            return children + "\n".join(
+                line if len(line) < 1000 else line[:999] + "…" for line in self.transcript[-80:]
+            )
 
     def _observe(self, direction: str, message: dict) -> None:
         with self._lock:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..wire.framing import Message
 from ..wire.messages import arguments_of, event
+from .children import ChildAddress, ChildProcesses
 from .client import ClientFeatures, features_of
 from .command_table import COMMANDS
-from .connection import Connection
+from .connection import Connection, connect
 from .dispatch import Dispatcher
 from .engine.engine import Engine
 from .engine.scope import Scope
@@ -55,11 +57,18 @@ class Agent:
     """One link to an adapter; one debug session at a time on it."""
 
     def __init__(self, connection: Connection) -> None:
+        self.debugs_children = True
+        self._begin(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        # Not once in a life: a forked child begins anew, with a link of its own.
+        self.process = os.getpid()
         self._connection = connection
         self._dispatcher = Dispatcher(connection, COMMANDS)
         self._program: Program | None = None
         self._client = ClientFeatures()
         self._hooks: ProcessHooks | None = None
+        self._children: ChildProcesses | None = None
         self._observer = EventObserver(self._send_event, self._after_stop)
         self._configured = Gate()
         self._started = False
@@ -106,6 +115,11 @@ class Agent:
         self._take_over(program)
         if program.options.stop_on_entry:
             program.engine.stop_on_entry()
+
+    def debug_forked_children(self, at: ChildAddress) -> None:
+        """Debug what this process forks, though nobody debugs the process itself."""
+        self._children = self._child_processes(at)
+        self._children.install()
 
     def stop_here(self) -> None:
         """`breakpoint()`: stop the calling thread in the nearest frame of the user's."""
@@ -203,6 +217,37 @@ class Agent:
         )
         self._hooks.install()
 
+        if self.debugs_children and program.options.sub_process:
+            self._children = self._child_processes(program.options.children)
+            self._children.install()
+
+    def _child_processes(self, at: ChildAddress | None) -> ChildProcesses:
+        return ChildProcesses(
+            at,
+            started_without_us=self._say_children_run_alone,
+            forked=self._begin_in_child,
+            replacing=lambda: self._connection.send(event("heapsight/replacing", {})),
+            leaving=self.finish,
+            has_one_thread=lambda: self._program is not None and len(self._program.engine.threads()) == 1,
+        )
+
+    def _say_children_run_alone(self) -> None:
+        text = "The program has started a process that is not debugged: this client opens no sessions for children.\n"
+        self._send_event("output", {"category": "console", "output": text})
+
+    def _begin_in_child(self, at: ChildAddress) -> None:
+        """Debug the forked child that this is: on the thread that forked, the only one there is."""
+        host, _, port = at.address.rpartition(":")
+        try:
+            connection = connect(host, int(port), at.token)
+        except OSError:
+            # The debugger is gone; the child runs all the same.
+            return
+        self._begin(connection)
+        self.start()
+        if self.wait_until_configured():
+            self.program_will_start()
+
     def _compose(self, options: Options) -> Program:
         scope = Scope(just_my_code=options.just_my_code)
         templates = _templates(options)
@@ -241,6 +286,9 @@ class Agent:
             return
         self._dispatcher.cancel(None, "The debug session has ended.")
         program.watchdog.interrupt()
+        if self._children is not None:
+            self._children.remove()
+            self._children = None
         if self._hooks is not None:
             self._hooks.remove()
             self._hooks = None

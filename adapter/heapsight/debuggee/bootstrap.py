@@ -1,5 +1,7 @@
 """Entry of a launched program: `python bootstrap.py HOST:PORT -- (FILE | -m MODULE | -c CODE) ARGS…`.
 
+In place of `--` stands `child` where a debugged program has started it, `forks` where only its own forks are debugged.
+
 Runs as a script by path, so that the program's `sys.path` never has to name this package. Any Python since 2.7 must be
 able to compile this file, far enough to tell the adapter that it is too old.
 """
@@ -34,6 +36,21 @@ def _say_unsupported(address, token):
     link.close()
 
 
+def _run_alone(words):
+    """Run a child that is too old to be debugged as if there were no debugger."""
+    import runpy
+
+    if words[0] == "-m":
+        sys.argv, sys.path[0] = words[1:], os.getcwd()
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    elif words[0] == "-c":
+        sys.argv, sys.path[0] = words[0:1] + words[2:], ""
+        exec(compile(words[1], "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        sys.argv, sys.path[0] = words, os.path.dirname(os.path.abspath(words[0]))
+        runpy.run_path(words[0], run_name="__main__")
+
+
 def _load_package():
     """Make `heapsight` importable from the folder above, and leave `sys.path` as it would be without us."""
     if not sys.flags.safe_path:
@@ -52,11 +69,18 @@ def _load_package():
 
 
 if __name__ == "__main__":
+    address, mode, token = sys.argv[1], sys.argv[2], os.environ.pop(TOKEN_VARIABLE, "")
     if not _is_supported():
-        _say_unsupported(sys.argv[1], os.environ.get(TOKEN_VARIABLE, ""))
+        if mode != "--":
+            _run_alone(sys.argv[3:])
+            sys.exit(0)
+        _say_unsupported(address, token)
         sys.exit(1)
     already_loaded = frozenset(sys.modules)
     _load_package()
-    from heapsight.debuggee.running import run_launched
+    from heapsight.debuggee.running import run_child, run_launched
 
-    run_launched(sys.argv[1], os.environ.pop(TOKEN_VARIABLE, ""), sys.argv[3:], already_loaded)
+    if mode == "--":
+        run_launched(address, token, sys.argv[3:], already_loaded)
+    else:
+        run_child(address, token, mode, sys.argv[3:], already_loaded)

@@ -35,6 +35,13 @@ class Connection:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._abandon)
 
+    @classmethod
+    def to_nobody(cls) -> Connection:
+        """Return a connection whose peer is gone from the start: whatever is sent is dropped."""
+        connection = cls(_socket.socket())
+        connection.close()
+        return connection
+
     def send(self, message: Message) -> None:
         """Send `message` with the next `seq`. Does nothing once the peer is gone."""
         if self._dead:
@@ -136,6 +143,7 @@ def _hello(token: str) -> Message:
     return {
         "token": token,
         "pid": os.getpid(),
+        "parentPid": os.getppid(),
         "pythonVersion": ".".join(map(str, sys.version_info[:3])),
         "executable": sys.executable,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .children import ChildAddress
 from .client import ClientFeatures
 from .engine.engine import BackendKind
 from .errors import RequestError
@@ -26,6 +27,8 @@ class Options:
     jinja: bool = False
     django: bool = False
     client: ClientFeatures = field(default_factory=ClientFeatures)
+    sub_process: bool = True
+    children: ChildAddress | None = None
 
 
 def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Options:
@@ -45,12 +48,21 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         keep_raw_output=not internal_console,
         memory_children=memory.get("children") is not False,
         memory_hover=memory.get("hover") is not False,
+        sub_process=arguments.get("subProcess") is not False,
+        children=_children(arguments.get("heapsight/children")),
         backend=_backend(arguments.get("engine")),
         jinja=bool(arguments.get("jinja")),
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
         client=client,
     )
+
+
+def _children(given: object) -> ChildAddress | None:
+    """Read what the adapter adds where the client can debug children."""
+    if not isinstance(given, Mapping):
+        return None
+    return ChildAddress(str(given.get("address")), str(given.get("token")))
 
 
 def _backend(name: object) -> BackendKind | None:

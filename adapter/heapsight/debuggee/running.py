@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from .agent import Agent
-from .connection import connect
+from .children import ChildAddress
+from .connection import Connection, connect
 from .own import is_own_frame
 from .target import ProgramNotFound, Target, first_path_entry, load
 from .this_process import this_process
@@ -24,14 +25,13 @@ class ExitReport:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        self._process = os.getpid()
         self.exit_code: int | None = None
         # Called in reverse order: registered before the program starts means called after its own.
         atexit.register(self._report)
 
     def _report(self) -> None:
-        # A forked child that leaves through sys.exit() comes by here too.
-        if os.getpid() == self._process:
+        # A forked child that leaves through sys.exit() comes by here too; it counts if it is debugged itself.
+        if os.getpid() == self._agent.process:
             self._agent.finish(self.exit_code)
 
 
@@ -52,6 +52,31 @@ def run_launched(address: str, token: str, words: Sequence[str], already_loaded:
     if not agent.wait_until_configured():
         sys.exit("Heapsight: the debugger went away before the program was started.")
     # For a program that calls heapsight.breakpoint() itself.
+    this_process.agent = agent
+    report = ExitReport(agent)
+    agent.program_will_start()
+    run(agent, report, target, already_loaded)
+
+
+def run_child(address: str, token: str, mode: str, words: Sequence[str], already_loaded: frozenset[str]) -> None:
+    """Run a program that a debugged program has started, under the same debugger where that still wants it.
+
+    `mode` is "child", or "forks" for a process that only forks: its children are debugged, it is not.
+    """
+    host, _, port = address.rpartition(":")
+    target = Target.parse(words)
+    _restore_command_line(target)
+    if mode == "forks":
+        agent = Agent(Connection.to_nobody())
+        agent.debug_forked_children(ChildAddress(address, token))
+    else:
+        try:
+            agent = Agent(connect(host, int(port), token))
+            agent.start()
+            agent.wait_until_configured()
+        except OSError:
+            # The debugger is gone, which is no reason for the program not to run.
+            agent = Agent(Connection.to_nobody())
     this_process.agent = agent
     report = ExitReport(agent)
     agent.program_will_start()

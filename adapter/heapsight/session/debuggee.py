@@ -24,7 +24,7 @@ class Debuggee:
 
     `process` is set where the adapter is its parent; `said_goodbye` when its agent had time for that; `is_attached`
     while a client debugs it; `outlives_session` where the program has started the adapter for itself, and clients come
-    and go.
+    and go. `is_being_replaced` when the program is about to give its process to another one (exec).
     """
 
     link: Link
@@ -34,9 +34,13 @@ class Debuggee:
     said_goodbye: bool = False
     is_attached: bool = False
     outlives_session: bool = False
+    is_being_replaced: bool = False
 
     def take_event(self, event: Message) -> bool:
         """Note what the agent tells the adapter alone; False for an event that is for the client."""
+        if event.get("event") == "heapsight/replacing":
+            self.is_being_replaced = True
+            return True
         if event.get("event") != "heapsight/exiting":
             return False
         self.said_goodbye = True

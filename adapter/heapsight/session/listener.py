@@ -25,17 +25,19 @@ class Hello:
     python_version: str
     implementation: str
     executable: str
+    parent_pid: int = 0
 
     @classmethod
     def of(cls, message: Message) -> Hello:
         """Read the body of `heapsight/hello`; what is missing or odd becomes empty."""
         body = body_of(message)
-        pid = body.get("pid")
+        pid, parent_pid = body.get("pid"), body.get("parentPid")
         return cls(
             pid=pid if isinstance(pid, int) else 0,
             python_version=str(body.get("pythonVersion", "")),
             implementation=str(body.get("implementation", "CPython")),
             executable=str(body.get("executable", "")),
+            parent_pid=parent_pid if isinstance(parent_pid, int) else 0,
         )
 
     @property

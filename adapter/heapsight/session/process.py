@@ -17,11 +17,26 @@ _CHUNK = 64 * 1024
 _DRAIN_SECONDS = 0.5
 
 
+class _Protocol(asyncio.subprocess.SubprocessStreamProtocol):
+    """Tells the end of the process when it happens: asyncio's own `wait` waits for the pipes as well, which a child
+    that the program left behind may hold open."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit=_CHUNK, loop=loop)
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
 class LaunchedProcess:
     """A child process in a session of its own, so that it can be ended together with what it started."""
 
-    def __init__(self, process: asyncio.subprocess.Process, sink: OutputSink) -> None:
-        self._process = process
+    def __init__(self, transport: asyncio.SubprocessTransport, protocol: _Protocol, sink: OutputSink) -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._process = process = asyncio.subprocess.Process(transport, protocol, asyncio.get_running_loop())
         self.pid = process.pid
         self._pumps = [
             asyncio.ensure_future(_pump(stream, category, sink))
@@ -33,7 +48,9 @@ class LaunchedProcess:
     async def start(cls, words: Sequence[str], cwd: Path, env: Mapping[str, str], sink: OutputSink) -> LaunchedProcess:
         """Start `words`; `sink(category, text)` gets what it writes. Raises OSError and ValueError."""
         on_windows = os.name == "nt"
-        process = await asyncio.create_subprocess_exec(
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.subprocess_exec(
+            lambda: _Protocol(loop),
             *words,
             cwd=cwd,
             env=env,
@@ -43,12 +60,14 @@ class LaunchedProcess:
             start_new_session=not on_windows,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if on_windows else 0,
         )
-        return cls(process, sink)
+        return cls(transport, protocol, sink)
 
     async def wait(self) -> int:
         """Wait for the end and for the rest of the output; return the exit code, negative for a signal."""
-        code = await self._process.wait()
+        await self._protocol.exited.wait()
         await asyncio.wait(self._pumps, timeout=_DRAIN_SECONDS)
+        code = self._process.returncode
+        assert code is not None
         return code
 
     @property
@@ -72,6 +91,8 @@ class LaunchedProcess:
         """Stop reading its output."""
         for pump in self._pumps:
             pump.cancel()
+        if not self.is_running:
+            self._transport.close()
 
 
 def ask_to_end(pid: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..wire.capabilities import CAPABILITIES
 from ..wire.framing import Message
-from ..wire.launch_options import read_attach, read_launch
+from ..wire.launch_options import BadConfiguration, read_attach, read_launch
 from ..wire.messages import arguments_of, event
 from ..wire.path_mappings import PathMapping
 from . import starting
@@ -18,6 +18,7 @@ from .client_terms import ClientTerms
 from .debuggee import Debuggee
 from .errors import RequestFailed
 from .link import Link
+from .listener import Hello
 from .phases import Phase
 from .process import signal_name
 from .session import Handler, Session, program_event
@@ -27,6 +28,7 @@ _TERMINATE_SECONDS = 5.0
 _DISCONNECT_SECONDS = 1.0
 # A program that lost its link and has not ended by then goes on without us.
 _LOST_SECONDS = 2.0
+_REPLACED_SECONDS = 30.0
 
 
 async def initialize(session: Session, message: Message) -> None:
@@ -38,11 +40,16 @@ async def initialize(session: Session, message: Message) -> None:
 async def launch(session: Session, message: Message) -> None:
     """Start a program and debug it."""
     with _starting(session):
-        options = read_launch(arguments_of(message))
-        session.owns_program = True
-        session.terms = _client_terms(session, options.path_mappings, options.cwd)
-        debuggee = await starting.launch(session, options)
-        await _take(session, debuggee, message, program_event(starting.program_name(options), debuggee, "launch"))
+        await _launch(session, message, arguments_of(message))
+
+
+async def _launch(session: Session, message: Message, configuration: dict[str, object]) -> None:
+    options = read_launch(configuration)
+    session.owns_program = True
+    session.terms = _client_terms(session, options.path_mappings, options.cwd)
+    session.begun_with, session.configuration = "launch", configuration
+    debuggee = await starting.launch(session, options)
+    await _take(session, debuggee, message, program_event(starting.program_name(options), debuggee, "launch"))
 
 
 def _client_terms(session: Session, mappings: tuple[PathMapping, ...], folder: str | None) -> ClientTerms:
@@ -63,7 +70,11 @@ async def attach(session: Session, message: Message) -> None:
         options = read_attach(arguments_of(message))
         session.owns_program = False
         session.terms = _client_terms(session, options.path_mappings, None)
-        if session.hosted is not None:
+        session.begun_with, session.configuration = "attach", arguments_of(message)
+        if session.family.eldest is not session:
+            # It came in by the family's own door, and may still carry the address of it.
+            debuggee = session.family.take(options.access_token)
+        elif session.hosted is not None:
             debuggee = await asyncio.shield(session.hosted)
             if debuggee.is_attached:
                 raise RequestFailed("Another client is debugging this program.")
@@ -84,6 +95,69 @@ def refusal_of(reason: str) -> Handler:
         raise RequestFailed(f"{message.get('command')!r} is not supported: {reason}")
 
     return refuse
+
+
+async def restart(session: Session, message: Message) -> None:
+    """Begin anew with the same client: a launched program is started again, an attached one attached to again.
+
+    The client sets its breakpoints after the `initialized` event, as it did the first time.
+    """
+    given = arguments_of(message).get("arguments")
+    configuration = given if isinstance(given, dict) else session.configuration
+    debuggee = session.debuggee
+    assert debuggee is not None
+    if session.begun_with == "launch":
+        # Before anything is ended.
+        read_launch(configuration)
+    with _starting(session):
+        session.phase = Phase.STARTING
+        if session.watching is not None:
+            session.watching.cancel()
+        if session.begun_with == "attach":
+            await debuggee.detach()
+            debuggee.link.stop()
+            session.forget_threads()
+            await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
+            return
+        debuggee.link.stop()
+        await debuggee.end(_DISCONNECT_SECONDS)
+        await session.family.end_programs(but=session)
+        session.forget_threads()
+        session.debuggee = None
+        try:
+            await _launch(session, message, configuration)
+        except (RequestFailed, BadConfiguration) as error:
+            session.phase = Phase.ENDED
+            session.fail(message, str(error))
+            session.send(event("terminated"))
+
+
+async def replace_program(session: Session, hello: Hello, link: Link) -> None:
+    """Go on with the program that has taken over the process (exec) of the session's one."""
+    before = session.debuggee
+    assert before is not None
+    debuggee = Debuggee(link, hello.pid, before.process, outlives_session=before.outlives_session)
+    if session.watching is not None:
+        session.watching.cancel()
+    before.link.close()
+    if not hello.is_supported:
+        link.close()
+        return
+    session.phase = Phase.STARTING
+    session.forget_threads()
+    try:
+        await starting.introduce(session, debuggee)
+    except RequestFailed:
+        # It runs on without us; its end is still told.
+        link.close()
+    else:
+        session.send(program_event(f"process {debuggee.pid}", debuggee, "attach"))
+        session.send(event("initialized"))
+    session.debuggee = debuggee
+    session.phase = Phase.ATTACHED
+    debuggee.is_attached = True
+    debuggee.link.start(session.take_event)
+    session.watching = session.run(_watch(session, debuggee))
 
 
 async def terminate(session: Session, message: Message) -> None:
@@ -121,6 +195,7 @@ async def leave(session: Session, *, end_program: bool) -> None:
         return
     if end_program:
         await debuggee.end(_DISCONNECT_SECONDS)
+        await session.family.end_programs(but=session)
         if session.watching is not None:
             await asyncio.wait({session.watching}, timeout=_DISCONNECT_SECONDS)
         return
@@ -149,7 +224,7 @@ async def _take(session: Session, debuggee: Debuggee, message: Message, announce
     """Make `debuggee` the session's program, and answer the request that asked for it."""
     debuggee.is_attached = True
     try:
-        await starting.introduce(session, debuggee, message)
+        await starting.introduce(session, debuggee)
     except BaseException:
         # Also when the request is cancelled.
         debuggee.is_attached = False
@@ -174,6 +249,9 @@ async def _watch(session: Session, debuggee: Debuggee) -> None:
     try:
         await asyncio.wait({ending, unlinked}, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait({ending}, timeout=_LOST_SECONDS)
+        if not ending.done() and debuggee.is_being_replaced:
+            # Another program begins in the same process; it will report.
+            await asyncio.wait({ending}, timeout=_REPLACED_SECONDS)
         if not ending.done():
             session.say("The debugger has lost its link to the program, which runs on without it.\n", "important")
         code = await ending

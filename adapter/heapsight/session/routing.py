@@ -13,6 +13,7 @@ ROUTES: dict[str, Route] = {
     "initialize": Route(frozenset({Phase.CONNECTED}), requests.initialize, Phase.INITIALIZED),
     "launch": Route(BEFORE_PROGRAM, requests.launch, Phase.STARTING),
     "attach": Route(BEFORE_PROGRAM, requests.attach, Phase.STARTING),
+    "restart": Route(WITH_PROGRAM, requests.restart),
     "terminate": Route(ANY_INITIALIZED, requests.terminate),
     "disconnect": Route(frozenset(Phase), requests.disconnect),
     "cancel": FORWARDED,

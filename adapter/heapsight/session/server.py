@@ -13,6 +13,7 @@ from ..wire.launch_options import Address
 from . import requests, starting
 from .channel import Channel
 from .debuggee import Debuggee
+from .family import Family
 from .listener import Listener
 from .log import Observer
 from .routing import ROUTES
@@ -38,8 +39,11 @@ class Sessions:
 
     def begin(self, client: Channel) -> Session:
         """Start a session for a client that is connected, or about to be."""
+        return self._begin(client, Family(self._begin, requests.replace_program), self._hosted)
+
+    def _begin(self, client: Channel, family: Family, hosted: asyncio.Future[Debuggee] | None = None) -> Session:
         client.observe = self._log
-        session = Session(client, ROUTES, requests.client_gone, self._hosted)
+        session = Session(client, ROUTES, requests.client_gone, family, hosted)
         self._open.add(session)
         session.run(self._forget(session))
         return session
@@ -60,6 +64,11 @@ class Sessions:
         if waits:
             await asyncio.wait(waits, timeout=seconds)
 
+    async def children_finished(self) -> None:
+        """Wait until no session for a child process is open."""
+        while waits := [one.finished.wait() for one in self._open if one.family.eldest is not one]:
+            await asyncio.gather(*waits)
+
     async def _forget(self, session: Session) -> None:
         await session.finished.wait()
         self._open.discard(session)
@@ -70,9 +79,12 @@ async def serve_stdio(log: Observer | None = None) -> int:
     channel, written = await open_stdio(*claim())
     sessions = Sessions(log)
     session = sessions.begin(channel)
-    finished, stopping = asyncio.ensure_future(session.finished.wait()), _on_signals()
+    finished, stopping = asyncio.ensure_future(session.family.finished()), _on_signals()
     waited: list[asyncio.Future[Any]] = [finished, stopping]
     await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    if stopping.done() and session.finished.is_set():
+        # The client ends the process of a session that is over; children may still be debugged over TCP.
+        await asyncio.wait({finished, _on_signals()}, return_when=asyncio.FIRST_COMPLETED)
     if stopping.done():
         await sessions.close()
     await asyncio.wait({written}, timeout=_FLUSH_SECONDS)
@@ -123,8 +135,10 @@ async def serve_program(address: Address, log: Observer | None = None) -> int:
     await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     server.close()
     if ended.done():
-        # Clients hear of the end and say goodbye.
+        # Clients hear of the end and say goodbye. Those that debug a child stay as long as they like.
         await sessions.finished(_FLUSH_SECONDS)
+        children = asyncio.ensure_future(sessions.children_finished())
+        await asyncio.wait({children, stopping}, return_when=asyncio.FIRST_COMPLETED)
     else:
         await sessions.close()
     return 0

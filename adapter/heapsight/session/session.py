@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from ..wire.framing import MalformedMessage, Message
 from ..wire.launch_options import BadConfiguration
-from ..wire.messages import error_response, event, output, request, response
+from ..wire.messages import body_of, error_response, event, output, request, response
 from .channel import Channel
 from .client_terms import ClientTerms
 from .debuggee import Debuggee
 from .errors import RequestFailed
+from .family import Family
 from .link import Link
 from .phases import Phase
 
@@ -45,6 +46,7 @@ class Session:
         client: Channel,
         routes: Mapping[str, Route],
         on_client_gone: Callable[[Session], Coroutine[object, object, None]],
+        family: Family,
         hosted: asyncio.Future[Debuggee] | None = None,
     ) -> None:
         self._client = client
@@ -53,8 +55,13 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._on_client_gone = on_client_gone
         self.hosted = hosted
+        self.family = family
+        family.members.append(self)
         self.phase = Phase.CONNECTED
         self.client_arguments: dict[str, object] = {}
+        self.configuration: dict[str, object] = {}
+        self.begun_with = "launch"
+        self.threads_seen: set[int] = {1}
         self.debuggee: Debuggee | None = None
         self.terms = ClientTerms({}, (), lambda path: True)
         self.relay: Link | None = None
@@ -66,6 +73,11 @@ class Session:
         client.on_message = self._receive
         client.on_malformed = self._complain
         client.on_closed = self._client_gone
+
+    @property
+    def writes_to_console(self) -> bool:
+        """Whether the program's output comes through a pipe of the adapter's."""
+        return self.debuggee is not None and self.debuggee.process is not None
 
     def send(self, message: Message) -> None:
         """Send an event, or a response made elsewhere, to the client."""
@@ -102,14 +114,29 @@ class Session:
 
     def take_event(self, message: Message) -> None:
         """Pass an event of the program on, unless it is for the adapter."""
-        if self.debuggee is None or not self.debuggee.take_event(message):
-            self._client.send(self.terms.answer(message))
+        if self.debuggee is not None and self.debuggee.take_event(message):
+            return
+        if message.get("event") in ("thread", "stopped"):
+            self._note_thread(body_of(message))
+        self._client.send(self.terms.answer(message))
+
+    def forget_threads(self) -> None:
+        """Tell the client that the threads of a program are gone which another one follows."""
+        for number in sorted(self.threads_seen):
+            self._client.send(event("thread", {"reason": "exited", "threadId": number}))
+        self.threads_seen = {1}
+
+    def _note_thread(self, body: dict[str, object]) -> None:
+        number = body.get("threadId")
+        if isinstance(number, int):
+            (self.threads_seen.discard if body.get("reason") == "exited" else self.threads_seen.add)(number)
 
     def close(self) -> None:
         """End the session, after what is buffered has been sent."""
         self.phase = Phase.CLOSED
         self._client.close()
         self.finished.set()
+        self.family.close_if_over()
 
     def _receive(self, message: Message) -> None:
         kind = message.get("type")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..wire.framing import Message
 from ..wire.launch_options import Address, Console, LaunchOptions, ProgramKind
-from ..wire.messages import arguments_of, text_of
+from ..wire.messages import text_of
 from . import command_line, environment
 from .channel import open_channel
 from .command_line import CommandLine
@@ -199,13 +199,14 @@ async def listen(session: Session, address: Address, access_token: str | None) -
     return Debuggee(link, hello.pid)
 
 
-async def introduce(session: Session, debuggee: Debuggee, message: Message) -> None:
+async def introduce(session: Session, debuggee: Debuggee) -> None:
     """Tell the agent who the client is and what it wants. Raises RequestFailed with the agent's reason."""
-    arguments = arguments_of(message)
-    command = str(message.get("command"))
+    arguments, command = session.configuration, session.begun_with
     if command == "launch":
         # The agent has to know where output goes, whether the configuration says so or leaves it to us.
         arguments = {"console": Console.INTERNAL.value, **arguments}
+    if session.client_arguments.get("supportsStartDebuggingRequest") and arguments.get("subProcess") is not False:
+        arguments = {**arguments, "heapsight/children": await session.family.invitation()}
     for name, body in (("initialize", session.client_arguments), (command, arguments)):
         try:
             answer = await debuggee.link.ask(name, body)

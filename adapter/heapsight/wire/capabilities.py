@@ -50,6 +50,7 @@ CAPABILITIES: dict[str, object] = {
     "supportsTerminateRequest": True,
     "supportTerminateDebuggee": True,
     "supportsCancelRequest": True,
+    "supportsRestartRequest": True,
     "supportsModulesRequest": True,
     "additionalModuleColumns": MODULE_COLUMNS,
     "supportsLoadedSourcesRequest": True,

@@ -69,18 +69,21 @@ class LaunchOptions:
 
 @dataclass(frozen=True, slots=True)
 class AttachOptions:
-    """The adapter's part of an attach configuration: at most one of the two."""
+    """The adapter's part of an attach configuration: at most one of `connect` and `listen`.
+
+    `sub_process_id` is the child that the adapter itself has asked the client to attach to.
+    """
 
     connect: Address | None
     listen: Address | None
     access_token: str | None
     path_mappings: tuple[PathMapping, ...] = ()
+    sub_process_id: int | None = None
 
 
 _LATER = {
     "sudo": "Launching with 'sudo' is not supported yet.",
     "processId": "Attaching by 'processId' is not supported yet; use 'connect' or 'listen'.",
-    "subProcessId": "Attaching to a child by 'subProcessId' is not supported yet.",
 }
 # What an attach has always worked with when it names no address.
 _DEFAULT_PORT = 5678
@@ -111,7 +114,6 @@ def read_launch(configuration: Configuration) -> LaunchOptions:
 def read_attach(configuration: Configuration) -> AttachOptions:
     """Check the types of an attach configuration. Raises BadConfiguration."""
     _refuse_later(configuration, "processId")
-    _refuse_later(configuration, "subProcessId")
     _check_agent_options(configuration)
     connect, listen = _address(configuration, "connect"), _address(configuration, "listen")
     if connect is not None and listen is not None:
@@ -119,7 +121,19 @@ def read_attach(configuration: Configuration) -> AttachOptions:
     if connect is None and listen is None and _is_set(configuration, "port"):
         connect = Address(_optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
     token, mappings = _optional_string(configuration, "accessToken"), _path_mappings(configuration)
-    return AttachOptions(connect, listen, token, mappings)
+    return AttachOptions(connect, listen, token, mappings, _process_id(configuration, "subProcessId"))
+
+
+def _process_id(configuration: Configuration, name: str) -> int | None:
+    value = configuration.get(name)
+    if isinstance(value, str) and value.isdigit():
+        # Editors substitute variables as text.
+        value = int(value)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise _wrong(name, "the number of a process", value)
+    return value
 
 
 def _is_set(configuration: Configuration, name: str) -> bool:
