@@ -143,6 +143,17 @@ def test_steps(case: str, backend: BackendKind) -> None:
         assert len(script.seen) == len(wanted)
 
 
+@pytest.mark.parametrize("command", [OUT, OVER], ids=lambda kind: kind.value)
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_caller_without_another_line_is_no_end(backend: BackendKind, command: StepKind) -> None:
+    module = load(PROGRAM)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "helper_body"))
+    # The function ends in the call, and what called it is a library: on to whatever it calls next.
+    script = Script([command])
+    run_script(backend, script, PROGRAM, [spec], lambda: (module.ends_in_a_call(1), module.calls()))
+    assert script.seen == ["helper_body", "calls_start"]
+
+
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
 def test_a_comprehension_is_stepped_over_as_a_whole(backend: BackendKind) -> None:
     module = load(PROGRAM)

@@ -194,3 +194,11 @@ def matches():
             return 1
         case {"kind": "b"}:  # @matches_b
             return 2  # @matches_found
+
+
+def helper(number):
+    return -number  # @helper_body
+
+
+def ends_in_a_call(number):
+    return helper(number)

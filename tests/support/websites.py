@@ -26,6 +26,11 @@ class Site:
             said += self.session.wait_for_event("output")["output"]
         self._address = found[0]
 
+    @property
+    def port(self) -> int:
+        """Where the site is, once it has been started."""
+        return int(self._address.rpartition(":")[2])
+
     def visit(self, path: str) -> Future[str]:
         """Ask for a page; the answer may have to wait for the debugger."""
         return self._browser.submit(self._read, path)

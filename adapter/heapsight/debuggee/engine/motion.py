@@ -140,9 +140,20 @@ class Motion:
             return False
         if not suspended:
             self.start = None
-        if not self.called_by_library or self.where is not Where.FRAMES:
+        if self.where is not Where.FRAMES:
             return False
-        self.where = Where.MINE
+        if self.called_by_library:
+            self.where = Where.MINE
+            return True
+        return self._go_on_in(frame.f_back)
+
+    def _go_on_in(self, caller: FrameType | None) -> bool:
+        """Wait for the end of the caller, too: it may have no other line to stop at."""
+        if caller is None or self.callers.get(id(caller)) is not caller:
+            return False
+        outer = caller.f_back
+        self.start, self.line, self.stays = caller, 0, True
+        self.called_by_library = outer is None or self.callers.get(id(outer)) is not outer
         return True
 
 
