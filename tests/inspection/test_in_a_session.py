@@ -11,7 +11,7 @@ ENGINES = ["settrace", "monitoring"] if sys.version_info >= (3, 12) else ["settr
 @pytest.fixture(params=ENGINES)
 def stopped(request, session):
     """Stop in `total`, called by `run`."""
-    session.launch_and_stop(PROGRAM, "inner", "later", engine=request.param)
+    session.launch_and_stop(PROGRAM, "inner", "later", engine=request.param, evaluateTimeout=1)
     return session
 
 
@@ -63,3 +63,19 @@ def test_a_repr_that_never_ends(session):
     assert "(repr took" in session.local_variables()["endless"]["value"]
     session.cont()
     session.wait_for_event("exited")
+
+
+def test_cancelling_one_request_leaves_another_alone(stopped):
+    frame = stopped.stack()[0]["id"]
+    old = stopped.client.send_request("threads")
+    stopped.client.wait_response(old)
+    endless = {"expression": "while True: pass", "frameId": frame, "context": "repl"}
+    number = stopped.client.send_request("evaluate", endless)
+    waiting = stopped.client.send_request("scopes", {"frameId": frame})
+    stopped.request("cancel", requestId=old)
+    stopped.request("cancel", requestId=waiting)
+    assert stopped.client.wait_response(waiting)["message"] == "cancelled"
+    stopped.wait_for_event("output", lambda body: "goes on" in body["output"])
+    stopped.request("cancel", requestId=number)
+    assert stopped.client.wait_response(number)["message"] == "cancelled"
+    assert stopped.evaluate("result")["result"] == "12"

@@ -190,7 +190,9 @@ class Agent:
         arguments = request.get("arguments")
         number = arguments.get("requestId") if isinstance(arguments, dict) else None
         if isinstance(number, int) and not self._dispatcher.cancel(number, "cancelled") and self._program is not None:
-            self._program.watchdog.interrupt()
+            thread = self._dispatcher.cancel_running(number)
+            if thread is not None:
+                self._program.watchdog.interrupt(thread)
         self._dispatcher.respond(request)
 
     def _on_terminate(self, request: Message) -> None:

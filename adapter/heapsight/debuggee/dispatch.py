@@ -16,7 +16,7 @@ from .arguments import integer
 from .connection import Connection
 from .errors import RequestError
 from .interrupts import EvaluationInterrupted
-from .originals import allocate_lock
+from .originals import allocate_lock, get_ident
 from .program import Body, Program
 
 Arguments = dict[str, object]
@@ -54,9 +54,12 @@ class Job:
         self._dispatcher = dispatcher
         self._state = _State.WAITING
         self.request = request
+        self.thread: int | None = None  # that runs it
+        self.was_cancelled = False
 
     def start(self) -> bool:
-        """Claim the job for running; False when it was cancelled before."""
+        """Claim the job for running on the calling thread; False when it was cancelled before."""
+        self.thread = get_ident()
         return self._move({_State.WAITING}, _State.RUNNING)
 
     def cancel(self, message: str) -> bool:
@@ -74,6 +77,11 @@ class Job:
     def settle(self) -> bool:
         """Count the job as answered; False when it was before."""
         return self._move({_State.WAITING, _State.RUNNING}, _State.ANSWERED)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and is not answered."""
+        return self._state is _State.RUNNING
 
     @property
     def sequence(self) -> int:
@@ -127,6 +135,15 @@ class Dispatcher:
             jobs = [job for number, job in self.waiting.items() if sequence is None or number == sequence]
         return any([job.cancel(message) for job in jobs])  # noqa: C419 - all of them
 
+    def cancel_running(self, sequence: int) -> int | None:
+        """Mark the request `sequence` as cancelled and return the thread that runs it; None when none does."""
+        with self.lock:
+            job = self.waiting.get(sequence)
+            if job is None or not job.is_running:
+                return None
+            job.was_cancelled = True
+            return job.thread
+
     def respond(self, request: Arguments, body: Body | None = None, message: str | None = None) -> None:
         """Send the response to `request`: a success, or with `message` an error."""
         self._connection.send(response(request, body) if message is None else error_response(request, message))
@@ -139,7 +156,9 @@ class Dispatcher:
         except RequestError as error:
             job.answer(message=str(error))
         except EvaluationInterrupted:
-            job.answer(message="Interrupted: it took too long, or was asked to stop.")
+            job.answer(
+                message="cancelled" if job.was_cancelled else "Interrupted: it took too long, or was asked to stop."
+            )
         except Exception as error:  # noqa: BLE001 - the process edge: a fault of ours must not kill the user's thread
             job.settle()
             self.fault(job.request, error)

@@ -23,12 +23,19 @@ def raise_in(thread: int, exception: type[BaseException]) -> None:
 
 
 class Evaluation:
-    """One evaluation under watch: a context manager around the code that may never end."""
+    """One evaluation under watch: a context manager around the code that may never end.
 
-    def __init__(self, watchdog: Watchdog, seconds: float | None) -> None:
+    At the deadline `warn` is called, once, and the evaluation goes on; without `warn` it is interrupted. While `gently`
+    is set, an interrupt asks it first, from another thread: True means that the evaluation will end by itself.
+    """
+
+    def __init__(self, watchdog: Watchdog, seconds: float | None, warn: Callable[[], None] | None = None) -> None:
         self._watchdog = watchdog
         self.thread = get_ident()
         self.deadline = None if seconds is None else monotonic() + seconds
+        self.warn = warn
+        self.gently: Callable[[], bool] | None = None
+        self.asked = False
         self.interrupted = False
 
     def __enter__(self) -> Evaluation:
@@ -60,7 +67,7 @@ def _receive() -> None:
 
 
 class Watchdog:
-    """Interrupts evaluations at their deadline. Its thread starts with the first evaluation that has one."""
+    """Interrupts evaluations at their deadline, or warns. Its thread starts with the first evaluation that has one."""
 
     def __init__(self, hide_thread: Callable[[], None]) -> None:
         self._hide_thread = hide_thread
@@ -71,9 +78,9 @@ class Watchdog:
         self._asleep_until: float | None = 0.0
         self._started = False
 
-    def watch(self, seconds: float | None) -> Evaluation:
+    def watch(self, seconds: float | None, warn: Callable[[], None] | None = None) -> Evaluation:
         """Return a context manager; `seconds` None means no deadline, only `interrupt` ends it."""
-        return Evaluation(self, seconds)
+        return Evaluation(self, seconds, warn)
 
     def interrupt(self, thread: int | None = None) -> bool:
         """Break into the evaluations of `thread` (of all threads for None); say whether there was one."""
@@ -102,19 +109,31 @@ class Watchdog:
                 self._running.remove(evaluation)
 
     def _break(self, evaluation: Evaluation) -> None:
-        if not evaluation.interrupted:
-            evaluation.interrupted = True
-            raise_in(evaluation.thread, EvaluationInterrupted)
+        if evaluation.interrupted:
+            return
+        if evaluation.gently is not None and not evaluation.asked:
+            evaluation.asked = True
+            if evaluation.gently():
+                return
+        evaluation.interrupted = True
+        raise_in(evaluation.thread, EvaluationInterrupted)
 
     def _run(self) -> None:
         self._hide_thread()
         while True:
+            late: list[Callable[[], None]] = []
             with self._lock:
                 now = monotonic()
                 for one in self._running:
                     if one.deadline is not None and one.deadline <= now:
-                        self._break(one)
+                        if one.warn is None:
+                            self._break(one)
+                        else:
+                            one.deadline = None
+                            late.append(one.warn)
                 waiting = [one.deadline for one in self._running if one.deadline is not None and not one.interrupted]
                 self._asleep_until = min(waiting, default=None)
                 pause = -1.0 if self._asleep_until is None else max(0.0, self._asleep_until - now)
+            for warn in late:
+                warn()
             self._wake.acquire(timeout=pause)

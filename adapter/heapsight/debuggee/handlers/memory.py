@@ -23,12 +23,14 @@ def inspect(program: Program, arguments: Arguments) -> Body:
 
 def referrers(program: Program, arguments: Arguments) -> Body:
     """`heapsight/referrers`, paged."""
-    return program.memory.referrers(
-        integer(arguments, "object"),
-        optional_integer(arguments, "start") or 0,
-        optional_integer(arguments, "count") or 0,
-        integers(arguments, "ancestors"),
-    )
+    # Only to be cancelled: the search has a time limit of its own.
+    with program.watchdog.watch(None):
+        return program.memory.referrers(
+            integer(arguments, "object"),
+            optional_integer(arguments, "start") or 0,
+            optional_integer(arguments, "count") or 0,
+            integers(arguments, "ancestors"),
+        )
 
 
 def followed(program: Program, arguments: Arguments) -> Body:

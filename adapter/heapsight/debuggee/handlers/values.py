@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..arguments import Arguments, integer, optional_integer, optional_text, text
 from ..errors import RequestError
 from ..program import Body, Program
 from .raw_memory import memory_may_have_changed
 
+_LONGEST_SHOWN = 60
 # These are shown without being asked for, so they may not take long. The console may: pause or cancel ends it.
 _IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables", "clipboard"})
 
@@ -29,11 +32,26 @@ def evaluate(program: Program, arguments: Arguments) -> Body:
     expression = text(arguments, "expression")
     frame_id = optional_integer(arguments, "frameId")
     context = optional_text(arguments, "context") or "watch"
-    seconds = program.options.evaluation_seconds if context in _IMPATIENT_CONTEXTS else None
-    with program.watchdog.watch(seconds):
+    warn = None if context in _IMPATIENT_CONTEXTS else partial(_warn, program, expression)
+    with program.watchdog.watch(program.options.evaluation_seconds, warn) as evaluation:
         if context == "hover" and program.options.memory_hover:
             return _hover(program, expression, frame_id, hex=_wants_hex(arguments))
-        return program.inspector.evaluate(expression, frame_id, context, hex=_wants_hex(arguments))
+        hex = _wants_hex(arguments)
+        body = program.inspector.evaluate(expression, frame_id, context, hex=hex, evaluation=evaluation)
+    if context == "repl":
+        memory_may_have_changed(program)
+    return body
+
+
+def _warn(program: Program, expression: str) -> None:
+    """Say that an evaluation takes long, and how to end it."""
+    line = expression.strip().partition("\n")[0]
+    shown = line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
+    text = (
+        f"Evaluating {shown!r} has taken {program.options.evaluation_seconds:g} s and goes on. "
+        "'Pause' ends it, as does cancelling the request.\n"
+    )
+    program.send_event("output", {"category": "important", "output": text})
 
 
 def _wants_hex(arguments: Arguments) -> bool:

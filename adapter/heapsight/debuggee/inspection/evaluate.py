@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import CellType, CodeType, FrameType, FunctionType
-from typing import cast
+from typing import Any, cast
 
 from ..attributes import type_mro, type_name, type_namespace
 from ..holding import Held
@@ -42,11 +42,15 @@ _FUTURE_FEATURES = 0x1FE0000  # the compiler flags of `from __future__ import â€
 
 @dataclass(slots=True)
 class Place:
-    """Where to evaluate: a frame, or None for the main module. `console` has the names that only the console knows."""
+    """Where to evaluate: a frame, or None for the main module. `console` has the names that only the console knows.
+
+    `wait_for` runs a coroutine to its end; without it `await` is not allowed.
+    """
 
     frame: FrameType | None
     hold: Callable[[object], Held]
     console: dict[str, Held] = field(default_factory=dict)
+    wait_for: Callable[[Coroutine[Any, Any, object]], object] | None = None
 
 
 def evaluate(source: str, place: Place, *, statements: bool) -> object:
@@ -98,7 +102,9 @@ def _guarded(run: Callable[[], object], source: str) -> object:
 
 def _short(error: BaseException) -> str:
     if type(error) is SyntaxError:
-        return f"SyntaxError: {error.msg}"
+        # The compiler's words for what the console can do, and nothing that is evaluated unasked may.
+        hint = " (only the console waits)" if error.msg.startswith("'await' outside") else ""
+        return f"SyntaxError: {error.msg}{hint}"
     text = describe_error(error)
     # Said of the cells that we make; the user knows no closure here.
     return text.replace(" free variable ", " variable ").replace(" in enclosing scope", "") if _is_ours(text) else text
@@ -147,23 +153,37 @@ def _split(tree: ast.Module) -> tuple[list[ast.stmt], ast.expr | None]:
 def _run(tree: ast.Module, place: Place) -> object:
     frame = place.frame
     flags = frame.f_code.co_flags & _FUTURE_FEATURES if frame is not None else 0
+    if place.wait_for is not None:
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     before, last = _split(tree)
     # As a module's, whatever it is to become: this finds `return`, `yield` and `await` where they mean nothing.
     block = compile(ast.Module(before, []), CONSOLE, "exec", flags, dont_inherit=True) if before else None
     final = compile(ast.Expression(last), CONSOLE, "eval", flags, dont_inherit=True) if last is not None else None
     if frame is not None and not runs_module(frame):
-        return _InFrame(tree, frame, place, flags).run()
+        awaits = any(code is not None and code.co_flags & inspect.CO_COROUTINE for code in (block, final))
+        return _InFrame(tree, frame, place, flags, awaits=awaits).run()
     namespace = frame.f_globals if frame is not None else main_namespace()
     if block is not None:
-        exec(block, namespace)
-    return eval(final, namespace) if final is not None else None
+        _run_code(block, namespace, place)
+    return _run_code(final, namespace, place) if final is not None else None
+
+
+def _run_code(code: CodeType, namespace: dict[str, object], place: Place) -> object:
+    value = eval(code, namespace)
+    return _waited_for(value, place) if code.co_flags & inspect.CO_COROUTINE else value
+
+
+def _waited_for(value: Any, place: Place) -> object:
+    assert place.wait_for is not None
+    return place.wait_for(value)
 
 
 class _InFrame:
     """One run of user code with the variables of a function's or a class's frame."""
 
-    def __init__(self, tree: ast.Module, frame: FrameType, place: Place, flags: int) -> None:
+    def __init__(self, tree: ast.Module, frame: FrameType, place: Place, flags: int, *, awaits: bool) -> None:
         self._frame = frame
+        self._awaits = awaits
         self._place = place
         own = [name for name in names_of(frame) if name.isidentifier()]
         bound = names_bound(tree)
@@ -185,7 +205,8 @@ class _InFrame:
         function = FunctionType(self._code, self._frame.f_globals, _INNER, None, tuple(cells.values()))
         arguments = [values[self._first]] if self._first in values else []
         try:
-            return function(*arguments)
+            value = function(*arguments)
+            return _waited_for(value, self._place) if self._awaits else value
         finally:
             for name, cell in cells.items():
                 self._write_back(name, cell, values)
@@ -229,7 +250,7 @@ class _InFrame:
         body += [ast.Nonlocal(bound)] if bound else []
         body += before
         body.append(ast.Return(last) if last is not None else ast.Pass())
-        inner = _function(_INNER, [self._first] if self._first is not None else [], body)
+        inner = _function(_INNER, [self._first] if self._first is not None else [], body, awaits=self._awaits)
         around: ast.stmt = _function("<frame>", self._names, [inner])
         owner = class_around(self._frame.f_code)
         if owner is not None:
@@ -241,9 +262,11 @@ class _InFrame:
         return _find(compile(module, CONSOLE, "exec", flags, dont_inherit=True))
 
 
-def _function(name: str, parameters: list[str], body: list[ast.stmt]) -> ast.FunctionDef:
-    definition = ast.parse("def f(): pass").body[0]
-    assert isinstance(definition, ast.FunctionDef)
+def _function(
+    name: str, parameters: list[str], body: list[ast.stmt], *, awaits: bool = False
+) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    definition = ast.parse("async def f(): pass" if awaits else "def f(): pass").body[0]
+    assert isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
     definition.name = name
     definition.args.args = [ast.arg(parameter) for parameter in parameters]
     definition.body = body

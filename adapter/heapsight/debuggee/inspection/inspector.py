@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType, FrameType, TracebackType
 from typing import cast
 
 from ..attributes import type_name
 from ..errors import RequestError
 from ..holding import Held, Holder
-from ..interrupts import EvaluationInterrupted
+from ..interrupts import Evaluation, EvaluationInterrupted
+from .awaiting import run_coroutine
 from .buffers import Bytes, length, read, write
 from .columns import Columns
 from .completions import complete
@@ -189,14 +191,27 @@ class Inspector:
 
     # -- expressions
 
-    def evaluate(self, expression: str, frame_id: int | None, context: str, *, hex: bool = False) -> Body:
-        """Return the body of `evaluate`: statements and blocks in the console, else expressions only.
+    def evaluate(
+        self,
+        expression: str,
+        frame_id: int | None,
+        context: str,
+        *,
+        hex: bool = False,
+        evaluation: Evaluation | None = None,
+    ) -> Body:
+        """Return the body of `evaluate`: statements, blocks and `await` in the console, else expressions only.
+
+        `evaluation` is what an interrupt ends.
 
         Raises EvaluationError, in the console with the traceback for its text.
         """
         in_console = context == "repl"
+        place = self._place(frame_id)
+        if in_console:
+            place.wait_for = partial(run_coroutine, evaluation=evaluation)
         try:
-            value = evaluate(expression, self._place(frame_id), statements=in_console)
+            value = evaluate(expression, place, statements=in_console)
         except EvaluationError as error:
             if not in_console:
                 raise
