@@ -20,7 +20,7 @@ from types import CellType, CodeType, FrameType, GeneratorType
 _WORD = 8
 _FRAME_POINTER = 3 * _WORD  # in a frame object: after the object header and f_back
 # In the interpreter's frame, in words:
-_FIRST_VARIABLE = 9
+FIRST_VARIABLE = 9
 _STACK_TOP = 8
 _FUNCTION, _NAMESPACE = (0, 3) if sys.version_info < (3, 12) else (2, 5)
 _KNOWN_VERSIONS = {(3, 11), (3, 12), (3, 13)}
@@ -104,6 +104,7 @@ class VariablePlace:
 
 TO_OBJECTS = _FRAME_POINTER
 OBJECTS_AT = _Objects.from_address
+_WORDS_AT = _Words.from_address
 
 
 def variable_place(code: CodeType, name: str) -> VariablePlace | None:
@@ -114,7 +115,15 @@ def variable_place(code: CodeType, name: str) -> VariablePlace | None:
     if name not in names:
         return None
     place = names.index(name)
-    return VariablePlace(_FIRST_VARIABLE + place, bool(kinds[place] & IN_CELL))
+    return VariablePlace(FIRST_VARIABLE + place, bool(kinds[place] & IN_CELL))
+
+
+def words_of(frame: FrameType, first: int, count: int) -> list[int] | None:
+    """Return some words of a frame: addresses of its variables (from FIRST_VARIABLE on), then of its evaluation stack.
+
+    0 where there is nothing. What lies beyond the top of the stack means nothing. None where frames cannot be read.
+    """
+    return _WORDS_AT(id(frame) + _FRAME_POINTER)[first : first + count] if READS_FRAMES else None
 
 
 def _variables(frame: FrameType) -> Iterator[tuple[str, object]]:
@@ -124,7 +133,7 @@ def _variables(frame: FrameType) -> Iterator[tuple[str, object]]:
         if kind & HIDDEN:
             continue
         try:
-            value = objects[_FIRST_VARIABLE + index]
+            value = objects[FIRST_VARIABLE + index]
             # An argument is put into its cell by the function's first instructions.
             if kind & IN_CELL and type(value) is CellType:
                 value = value.cell_contents
@@ -140,17 +149,17 @@ def _names_and_kinds(code: CodeType) -> tuple[tuple[str, ...], bytes]:
 
 def _slots(words_at: ctypes._Pointer[ctypes.c_size_t], code: CodeType) -> FrameSlots:
     names, kinds = _names_and_kinds(code)
-    end_of_variables = _FIRST_VARIABLE + len(kinds)
+    end_of_variables = FIRST_VARIABLE + len(kinds)
     words = words_at[: end_of_variables + code.co_stacksize]
     # An int, the lower half of its word; -1 while the frame itself executes.
     top = words[_STACK_TOP] & 0xFFFFFFFF
     if sys.byteorder == "big":
         top = words[_STACK_TOP] >> 32
-    end_of_stack = _FIRST_VARIABLE + top if len(kinds) < top <= len(kinds) + code.co_stacksize else end_of_variables
+    end_of_stack = FIRST_VARIABLE + top if len(kinds) < top <= len(kinds) + code.co_stacksize else end_of_variables
     return FrameSlots(
         names,
         kinds,
-        tuple(words[_FIRST_VARIABLE:end_of_variables]),
+        tuple(words[FIRST_VARIABLE:end_of_variables]),
         tuple(words[end_of_variables:end_of_stack]),
         words[_FUNCTION],
         words[_NAMESPACE],
@@ -158,7 +167,7 @@ def _slots(words_at: ctypes._Pointer[ctypes.c_size_t], code: CodeType) -> FrameS
 
 
 # A generator is as large as its own fields and a frame without variables.
-_GENERATOR_FRAME = GeneratorType.__basicsize__ - _FIRST_VARIABLE * _WORD
+_GENERATOR_FRAME = GeneratorType.__basicsize__ - FIRST_VARIABLE * _WORD
 # The last of four bytes, filled up to a word, before the frame.
 _GENERATOR_STATE = _GENERATOR_FRAME - _WORD + 3
 

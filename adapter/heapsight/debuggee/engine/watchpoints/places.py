@@ -1,0 +1,388 @@
+"""What can be watched: a place that a value is stored in. Reading one runs no code of the program's."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from types import CellType, CodeType, FrameType, MemberDescriptorType, ModuleType
+from typing import cast
+
+from ...attributes import (
+    find_class_attribute,
+    instance_attributes,
+    is_python_class,
+    type_mro,
+    type_namespace,
+)
+from ...frame_layout import OBJECTS_AT, TO_OBJECTS, variable_place
+from ...frames import read_locals
+from .masking import is_masked, masked_spans
+from .owners import Owner
+
+# Hashed and compared in C, by address: asking whether a class is in a set could run code of its metaclass.
+_PLAIN_KEYS = frozenset(map(id, (str, int, bytes, float, bool, complex, type(None))))
+
+
+class _Nothing:
+    """What is in a place that has no value."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+class _Hidden:
+    """What is to be seen of a place that cannot be read at this moment."""
+
+
+MISSING = _Nothing()
+HIDDEN = _Hidden()
+OnGone = Callable[[], None]
+
+
+class Place(ABC):
+    """A variable, an attribute or an item. `address`: of the object that a write has among its operands."""
+
+    #: Why nothing can be written there any more, as a sentence.
+    end = "It is gone."
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    @property
+    @abstractmethod
+    def key(self) -> tuple[object, ...]:
+        """What makes two places the same while both exist."""
+
+    @abstractmethod
+    def read(self) -> object:
+        """Return the value, MISSING where there is none, HIDDEN where it cannot be seen now."""
+
+    @abstractmethod
+    def is_gone(self) -> bool:
+        """Say whether nothing can be written there any more."""
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """The addresses of the objects one of which is an operand of an instruction that writes there."""
+        return frozenset()
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the place may be remembered without keeping anything alive."""
+        return False
+
+    def references(self, address: int) -> int:
+        """Return how many references to the object at `address` this place holds."""
+        return 0
+
+
+class LocalPlace(Place):
+    """A variable of one call of a function. The frame is held until it ends."""
+
+    end = "The call that it was a variable of has ended."
+
+    def __init__(self, label: str, frame: FrameType, name: str) -> None:
+        super().__init__(label)
+        self.frame: FrameType | None = frame
+        self.code: CodeType = frame.f_code
+        self.name = name
+        self._address = id(frame)
+        self._place = variable_place(frame.f_code, name)
+        self._masked = masked_spans(frame.f_code, name)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The frame and the name."""
+        return ("local", self._address, self.name)
+
+    def read(self) -> object:
+        """Read the variable where it lies."""
+        frame = self.frame
+        if frame is None:
+            return HIDDEN
+        if self._masked and is_masked(self._masked, frame.f_lasti):
+            return HIDDEN
+        if self._place is None:
+            return read_locals(frame).get(self.name, MISSING)
+        try:
+            return cast(object, OBJECTS_AT(id(frame) + TO_OBJECTS)[self._place.index])
+        except ValueError:
+            return MISSING
+
+    def is_gone(self) -> bool:
+        """Say whether the call has ended."""
+        return self.frame is None
+
+    def ended(self) -> None:
+        """Let go of the frame."""
+        self.frame = None
+
+    def references(self, address: int) -> int:
+        """One to the frame."""
+        return int(self.frame is not None and id(self.frame) == address)
+
+
+class CellPlace(Place):
+    """A variable that functions share."""
+
+    end = "No function has this variable any more."
+
+    def __init__(self, label: str, cell: CellType, name: str) -> None:
+        super().__init__(label)
+        self.name = name
+        self._owner = Owner(cell)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The cell."""
+        return ("cell", self._owner.address)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """The cell's."""
+        return frozenset((self._owner.address,))
+
+    def read(self) -> object:
+        """Open the cell."""
+        try:
+            return cast(CellType, self._owner.get()).cell_contents
+        except ValueError:
+            return MISSING
+
+    def is_gone(self) -> bool:
+        """Say whether only we have the cell."""
+        return self._owner.is_gone()
+
+    def references(self, address: int) -> int:
+        """One to the cell."""
+        return self._owner.references(address)
+
+
+class NamespacePlace(Place):
+    """A name in the dict of a module or of a class body that runs. With `module`, bound by that module's name."""
+
+    def __init__(self, label: str, namespace: dict[str, object] | None, name: str, module: str | None = None) -> None:
+        super().__init__(label)
+        self.namespace = namespace
+        self.name = name
+        self.module = module
+        self._owners: frozenset[int] = frozenset()
+
+    def bind(self, namespace: dict[str, object], module: ModuleType | None) -> None:
+        """Watch this dict from now on; `module` is the object that it belongs to."""
+        self.namespace = namespace
+        self._owners = frozenset((id(namespace),) if module is None else (id(namespace), id(module)))
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The name of the module, else the dict; and the name."""
+        return ("global", self.module if self.module is not None else id(self.namespace), self.name)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Those of the dict and of the module."""
+        return self._owners
+
+    @property
+    def lasts(self) -> bool:
+        """A module's, for as long as the module is there."""
+        return self.module is not None
+
+    def read(self) -> object:
+        """Look the name up."""
+        if self.namespace is None:
+            return MISSING
+        return dict.get(self.namespace, self.name, MISSING)
+
+    def is_gone(self) -> bool:
+        """Never: a module may come back."""
+        return False
+
+    def references(self, address: int) -> int:
+        """One to the dict."""
+        return int(self.namespace is not None and id(self.namespace) == address)
+
+
+class AttributePlace(Place):
+    """An attribute of an object or a class: what it stores itself, else what its class stores under the name."""
+
+    end = "The object is gone."
+
+    def __init__(self, label: str, owner: object, name: str, on_gone: OnGone | None = None) -> None:
+        super().__init__(label)
+        self.name = name
+        self._owner = Owner(owner, on_gone)
+        self._is_class = issubclass(type(owner), type)
+        classes = type_mro(cast(type, owner)) if self._is_class else type_mro(type(owner))
+        self._owners = frozenset((id(owner), *(id(cls) for cls in classes if is_python_class(cls))))
+        slot = None if self._is_class else find_class_attribute(type(owner), name)
+        self._slot = slot if type(slot) is MemberDescriptorType else None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The object and the name."""
+        return ("attribute", self._owner.address, self.name)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Those of the object and its classes."""
+        return self._owners
+
+    @property
+    def lasts(self) -> bool:
+        """Where the object is held weakly."""
+        return self._owner.is_weak
+
+    def read(self) -> object:
+        """Read what is stored."""
+        obj = self._owner.get()
+        if obj is None:
+            return HIDDEN
+        if self._is_class:
+            return self._from_classes(type_mro(cast(type, obj)))
+        if self._slot is not None:
+            try:
+                return cast(object, self._slot.__get__(obj))
+            except AttributeError:
+                return MISSING
+        stored = instance_attributes(obj) or {}
+        return stored[self.name] if self.name in stored else self._from_classes(type_mro(type(obj)))
+
+    def _from_classes(self, classes: Sequence[type]) -> object:
+        for cls in classes:
+            namespace = type_namespace(cls)
+            if self.name in namespace:
+                return namespace[self.name]
+        return MISSING
+
+    def is_gone(self) -> bool:
+        """Say whether the object is gone."""
+        return self._owner.is_gone()
+
+    def references(self, address: int) -> int:
+        """One to an object that cannot be held weakly."""
+        return self._owner.references(address)
+
+
+class ContainerPlace(Place):
+    """Something about a container: an item of a dict or a list, or how many there are."""
+
+    end = "Nothing refers to the container any more."
+
+    def __init__(self, label: str, container: object, on_gone: OnGone | None = None) -> None:
+        super().__init__(label)
+        self._owner = Owner(container, on_gone)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """The container's."""
+        return frozenset((self._owner.address,))
+
+    @property
+    def lasts(self) -> bool:
+        """Where the container is held weakly."""
+        return self._owner.is_weak
+
+    def is_gone(self) -> bool:
+        """Say whether only we have the container."""
+        return self._owner.is_gone()
+
+    def references(self, address: int) -> int:
+        """One to a container that cannot be held weakly."""
+        return self._owner.references(address)
+
+
+class IndexPlace(ContainerPlace):
+    """An item of a list, by its index; a negative one counts from the end."""
+
+    def __init__(self, label: str, container: list[object], index: int, on_gone: OnGone | None = None) -> None:
+        super().__init__(label, container, on_gone)
+        self.index = index
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The list and the index."""
+        return ("index", self._owner.address, self.index)
+
+    def read(self) -> object:
+        """Return the item."""
+        container = self._owner.get()
+        if container is None:
+            return HIDDEN
+        try:
+            return list.__getitem__(cast("list[object]", container), self.index)
+        except IndexError:
+            return MISSING
+
+    def means(self, key: object) -> bool:
+        """Say whether an item that is asked for by `key` is this one."""
+        container = self._owner.get()
+        if type(key) is not int or container is None:
+            return False
+        length = list.__len__(cast("list[object]", container))
+        return key % length == self.index % length if -length <= key < length else False
+
+
+class KeyPlace(ContainerPlace):
+    """The value of a key of a dict."""
+
+    def __init__(self, label: str, container: dict[object, object], key: object, on_gone: OnGone | None = None) -> None:
+        super().__init__(label, container, on_gone)
+        self._key = key
+        # Another key's class could define how it is hashed and compared: it is looked for by identity.
+        self._is_plain = _is_plain(key)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The dict and the key."""
+        return ("key", self._owner.address, self._key if self._is_plain else id(self._key), self._is_plain)
+
+    def read(self) -> object:
+        """Look the key up."""
+        container = self._owner.get()
+        if container is None:
+            return HIDDEN
+        if self._is_plain:
+            return dict.get(cast("dict[object, object]", container), self._key, MISSING)
+        items = list(dict.items(cast("dict[object, object]", container)))
+        return next((value for key, value in items if key is self._key), MISSING)
+
+    def means(self, key: object) -> bool:
+        """Say whether `key` is this one."""
+        if self._is_plain and _is_plain(key):
+            return key == self._key
+        return key is self._key
+
+    def references(self, address: int) -> int:
+        """One to the dict, one to the key."""
+        return super().references(address) + int(id(self._key) == address)
+
+
+class LengthPlace(ContainerPlace):
+    """How many items a container has."""
+
+    _LENGTHS = ((list, list.__len__), (dict, dict.__len__), (set, set.__len__), (deque, deque.__len__))
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The container."""
+        return ("length", self._owner.address)
+
+    @classmethod
+    def can_watch(cls, container: object) -> bool:
+        """Say whether `container` is of a kind whose length can be watched."""
+        return issubclass(type(container), tuple(kind for kind, _ in cls._LENGTHS))
+
+    def read(self) -> object:
+        """Count the items."""
+        container = self._owner.get()
+        if container is None:
+            return HIDDEN
+        length = next(length for kind, length in self._LENGTHS if issubclass(type(container), kind))
+        return cast(Callable[[object], int], length)(container)
+
+
+def _is_plain(key: object) -> bool:
+    """Say whether hashing and comparing `key` runs no code of the program's."""
+    return id(type(key)) in _PLAIN_KEYS or (type(key) is tuple and all(map(_is_plain, key)))
