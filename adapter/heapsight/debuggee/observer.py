@@ -14,6 +14,7 @@ _DESCRIPTIONS = {
     StopReason.STEP: "Paused on step",
     StopReason.BREAKPOINT: "Paused on breakpoint",
     StopReason.FUNCTION_BREAKPOINT: "Paused on function breakpoint",
+    StopReason.DATA_BREAKPOINT: "Paused on data breakpoint",
     StopReason.EXCEPTION: "Paused on exception",
     StopReason.PAUSE: "Paused",
     StopReason.ENTRY: "Paused on entry",
@@ -40,7 +41,7 @@ class EventObserver:
         """Tell the client that a thread has stopped, and with it all others."""
         body: dict[str, object] = {
             "reason": stop.reason.value,
-            "description": _DESCRIPTIONS[stop.reason],
+            "description": stop.headline or _DESCRIPTIONS[stop.reason],
             "threadId": stop.thread_id,
             "allThreadsStopped": True,
         }

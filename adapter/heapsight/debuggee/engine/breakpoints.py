@@ -155,6 +155,10 @@ class BreakpointTable:
         self._by_file.clear()
         self._by_function = []
 
+    def new_id(self) -> int:
+        """Return a number for a breakpoint of any kind."""
+        return next(self._ids)
+
     # -- what threads ask --------------------------------------------------------------------------------------------
 
     def code_seen(self, code: CodeType) -> None:
@@ -214,7 +218,7 @@ class BreakpointTable:
                 reusable.remove(bp)
             else:
                 test = make_test(spec)
-                bp = Breakpoint(next(self._ids), spec)
+                bp = Breakpoint(self.new_id(), spec)
                 bp.test, bp.message = (None, test) if isinstance(test, str) else (test, None)
             bps.append(bp)
         return bps

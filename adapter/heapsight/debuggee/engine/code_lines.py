@@ -67,6 +67,11 @@ def nested_code(code: CodeType) -> Iterator[CodeType]:
         waiting.extend(constant for constant in current.co_consts if type(constant) is CodeType)
 
 
+def begins_line(code: CodeType, offset: int) -> bool:
+    """Say whether a line begins at the instruction at `offset`."""
+    return any(start == offset for start, _, _ in code.co_lines())
+
+
 def last_line(code: CodeType) -> int:
     """Return the last source line that any instruction of `code`, nested code objects left out, belongs to."""
     ends = (end for _, end, _, _ in code.co_positions() if end is not None)

@@ -6,43 +6,27 @@ import os
 import sys
 from _weakref import ref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import CodeType, FrameType, TracebackType
-from typing import Protocol
 
 from ..frames import release_locals
 from ..originals import allocate_lock, get_ident
-from .backends.base import Armed, Backend, BackendKind
-from .backends.settrace import SettraceBackend
+from .backends.base import Armed, BackendKind
 from .breakpoints import BreakpointTable
 from .conditions import judge
 from .exceptions import ExceptionFilters
 from .foreign import Foreign
 from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
+from .observer import Observer
+from .parts import make_backend, make_table
 from .scope import Scope
 from .threads import ThreadInfo, Threads, thread_name, without_own
 from .verdicts import MISS, Failed, Hit, Log
+from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
+from .watchpoints.watchpoints import DataSpec, Describing
 
 __all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
-
-
-class Observer(Protocol):
-    """Told what happens, on the thread concerned."""
-
-    def stopped(self, stop: Stop) -> None:
-        """A thread is about to park, and all others with it."""
-
-    def breakpoint_changed(self, bp: Breakpoint) -> None:
-        """A breakpoint was bound or moved."""
-
-    def logged(self, output: LogOutput) -> None:
-        """A log point was reached, or a condition failed."""
-
-    def thread_started(self, thread_id: int, name: str) -> None:
-        """A thread of the program began."""
-
-    def thread_exited(self, thread_id: int) -> None:
-        """A thread of the program is gone."""
 
 
 class Engine:
@@ -56,6 +40,7 @@ class Engine:
         scope: Scope,
         show_returned: bool = True,
         foreign: Foreign | None = None,
+        describing: Describing | None = None,
     ) -> None:
         """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
         self._show_returned = show_returned
@@ -64,7 +49,10 @@ class Engine:
         self._foreign = foreign
         self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
-        self._breakpoints = self._make_table(foreign)
+        self._breakpoints = make_table(foreign, self._breakpoint_changed, scope.is_mine)
+        self._data = DataBreakpoints(
+            self._breakpoints.new_id, self._breakpoint_changed, describing or Describing(), observer.logged, self
+        )
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine)
         self._motions: dict[int, Motion] = {}
@@ -72,7 +60,7 @@ class Engine:
         self._judged: dict[int, tuple[int, int]] = {}
         self._lock = allocate_lock()
         self._is_stopped = False
-        self._backend = self._make_backend(backend)
+        self._backend = make_backend(self, backend, self._thread_begins)
         if hasattr(os, "register_at_fork"):
             # It cannot be taken back: it must not be what keeps an engine alive.
             engine = ref(self)
@@ -89,6 +77,7 @@ class Engine:
     def uninstall(self) -> None:
         """Let everything go on, and leave no tracing behind."""
         self._breakpoints.clear()
+        self._data.clear()
         self._expected.clear()
         self._filters.set_modes(frozenset())
         self._motions.clear()
@@ -116,6 +105,12 @@ class Engine:
         self._expect("", bool(specs))
         return found
 
+    def set_data_breakpoints(self, specs: Sequence[DataSpec]) -> list[Breakpoint]:
+        """Replace the data breakpoints; the result is parallel to `specs`."""
+        found = self._data.set(specs)
+        self._arm(breakpoints_changed=True)
+        return found
+
     def set_exception_breakpoints(self, modes: frozenset[BreakMode]) -> None:
         """Choose when exceptions stop."""
         self._filters.set_modes(modes)
@@ -136,10 +131,11 @@ class Engine:
 
     def resume(self, thread_id: int, kind: StepKind, *, single_thread: bool = False) -> None:
         """Let the program go on, thread `thread_id` by a step; with `single_thread` only that one."""
+        self._data.refresh()
         ident = self._threads.ident_of(thread_id)
         parked = self._threads.parked.get(ident) if ident is not None else None
         if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
-            self._motions[ident] = self._step(kind, parked.stop.frame)
+            self._motions[ident] = self._step(kind, parked.stop)
         if single_thread and ident is not None:
             self._arm()
             with self._lock:
@@ -210,7 +206,22 @@ class Engine:
     @property
     def expects_code(self) -> bool:
         """Whether code that appears may have breakpoints."""
-        return bool(self._expected)
+        return bool(self._expected) or self._data.active
+
+    def code_seen(self, code: CodeType) -> None:
+        """Bind breakpoints to code that is about to run for the first time."""
+        if self._expected:
+            self._breakpoints.code_seen(code)
+        self._data.code_seen(code)
+
+    def armed_code(self) -> tuple[CodeType, ...]:
+        """Return every code object that has a breakpoint of any kind."""
+        return self._breakpoints.armed_code() + self._data.armed_code()
+
+    def offsets_for(self, code: CodeType) -> frozenset[int]:
+        """Return the offsets of the instructions of `code` that have to be told."""
+        offsets = self._breakpoints.offsets_for(code)
+        return offsets | self._data.offsets_for(code) if self._data.active else offsets
 
     def has_motion(self) -> bool:
         """Say whether any thread is on its way to a stop."""
@@ -234,6 +245,9 @@ class Engine:
         """Decide at a line that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
+        if self._data.active:
+            # What the line before has written comes first.
+            self._data.line(ident, frame)
         bps = self._breakpoints.reached(frame, line)
         within = self._breakpoints.at_offset(frame.f_code, frame.f_lasti)
         if within:
@@ -257,6 +271,8 @@ class Engine:
         """Decide at an instruction that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
+        if self._data.active:
+            self._data.instruction(ident, frame, offset)
         if self._judged and self._judged.pop(ident, None) == (id(frame.f_code), offset):
             return
         bps = self._breakpoints.at_offset(frame.f_code, offset)
@@ -277,6 +293,8 @@ class Engine:
 
     def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
         """Take notice of the end of a frame that a step began in."""
+        if not suspended and self._data.active and self._data.frame_ended(frame):
+            self._arm()
         motion = self._motions.get(ident)
         if motion is not None and motion.left(frame, suspended=suspended, value=value):
             self._arm()
@@ -301,22 +319,9 @@ class Engine:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _make_table(self, foreign: Foreign | None) -> BreakpointTable:
-        if foreign is None:
-            return BreakpointTable(on_change=self._breakpoint_changed, is_mine=self._scope.is_mine)
-        from .foreign_breakpoints import ForeignBreakpoints
-
-        return ForeignBreakpoints(foreign, on_change=self._breakpoint_changed, is_mine=self._scope.is_mine)
-
-    def _make_backend(self, kind: BackendKind | None) -> Backend:
-        if sys.version_info >= (3, 12) and kind is not BackendKind.SETTRACE:
-            from .backends.monitoring import MonitoringBackend
-
-            return MonitoringBackend(self, self._thread_begins)
-        return SettraceBackend(self, self._thread_begins)
-
-    def _step(self, kind: StepKind, frame: FrameType) -> Motion:
-        motion = step(kind, frame, self._is_mine)
+    def _step(self, kind: StepKind, stop: Stop) -> Motion:
+        frame = stop.frame
+        motion = step(kind, frame, self._is_mine, stop.line)
         different = self._foreign.step(frame, kind, self._is_mine) if self._foreign is not None else None
         if different is not None:
             motion.place, motion.beyond = different.place, different.beyond
@@ -331,12 +336,16 @@ class Engine:
     def _arm(self, *, breakpoints_changed: bool = False) -> None:
         motions = list(self._motions.items())
         frames = [frame for ident, motion in motions for frame in self._watched_frames(ident, motion)]
+        lasting = self._data.frames()
         needs = self._filters.needs
         armed = Armed(
             watched=tuple({id(frame.f_code): frame.f_code for frame in frames}.values()),
             everywhere=any(motion.looks_everywhere for _, motion in motions),
             breakpoints_changed=breakpoints_changed,
-            leaving=tuple(motion.start.f_code for _, motion in motions if motion.start is not None),
+            leaving=(
+                *(motion.start.f_code for _, motion in motions if motion.start is not None),
+                *(frame.f_code for frame in lasting),
+            ),
             calling=tuple(
                 motion.start.f_code
                 for _, motion in motions
@@ -345,7 +354,7 @@ class Engine:
             raises=needs.raises,
             unwinds=needs.unwinds,
         )
-        self._backend.arm(armed, frames)
+        self._backend.arm(armed, [*frames, *lasting])
 
     def _watched_frames(self, ident: int, motion: Motion) -> list[FrameType]:
         """Return the frames, of those that thread `ident` is in, whose lines can end its motion."""
@@ -377,6 +386,10 @@ class Engine:
                 hit.append(bp)
         return tuple(hit), text
 
+    def stop_for_data(self, ident: int, frame: FrameType, data: DataStop) -> None:
+        """Stop for what was noticed about watched places."""
+        self._park(ident, frame, StopReason.DATA_BREAKPOINT, breakpoints=data.breakpoints, text=data.text, data=data)
+
     def _park(
         self,
         ident: int,
@@ -387,14 +400,19 @@ class Engine:
         exception: ExceptionStop | None = None,
         text: str | None = None,
         silent: bool = False,
+        data: DataStop | None = None,
     ) -> None:
         """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
         if self._threads.is_hidden(ident):
             return
+        if self._data.active and not silent:
+            breakpoints, text = self._data.also(frame, breakpoints, text)
         motion = self._motions.pop(ident, None)
         returned = tuple(motion.returned.items()) if motion is not None and self._show_returned else ()
         location = next((bp.location for bp in breakpoints if bp.location is not None), None)
         stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location, returned)
+        if data is not None:
+            stop = replace(stop, headline=data.headline, span=data.span)
         del motion, returned
         release_locals(frame)
         while True:
@@ -446,6 +464,7 @@ class Engine:
     def _thread_ended(self, ident: int, number: int | None) -> None:
         self._motions.pop(ident, None)
         self._judged.pop(ident, None)
+        self._data.thread_ended(ident)
         self._threads.parked.pop(ident, None)
         if number is not None:
             self._observer.thread_exited(number)

@@ -7,7 +7,7 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import Protocol
 
-from .locations import Location
+from .locations import Location, Span
 from .verdicts import Verdict
 
 
@@ -17,6 +17,7 @@ class StopReason(Enum):
     STEP = "step"
     BREAKPOINT = "breakpoint"
     FUNCTION_BREAKPOINT = "function breakpoint"
+    DATA_BREAKPOINT = "data breakpoint"
     EXCEPTION = "exception"
     PAUSE = "pause"
     ENTRY = "entry"
@@ -106,6 +107,15 @@ class Stop:
     location: Location | None = None
     # What functions returned during the step that ended here, by name; the last value of each.
     returned: tuple[tuple[str, object], ...] = ()
+    # A few words on what happened, where the reason alone does not say it.
+    headline: str | None = None
+    # Where the frame is shown, where that is not at the instruction that comes next: at the one that has just written.
+    span: Span | None = None
+
+    @property
+    def line(self) -> int:
+        """The line that the frame is shown on."""
+        return self.frame.f_lineno if self.span is None else self.span[0]
 
 
 @dataclass(frozen=True, slots=True)

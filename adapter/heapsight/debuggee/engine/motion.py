@@ -164,20 +164,20 @@ def _waits(code: CodeType, value: object) -> bool:
     return type(value).__name__ != "async_generator_wrapped_value"
 
 
-def step(kind: StepKind, frame: FrameType, is_mine: IsMine) -> Motion:
-    """Return the motion of a step from `frame`.
+def step(kind: StepKind, frame: FrameType, is_mine: IsMine, line: int) -> Motion:
+    """Return the motion of a step from `frame`, which stands on `line`.
 
     Over: to the next line of the frame itself, else of one of its callers. They are told by identity, so that another
     call of the same function does not count. Out: the same without the frame itself. In: any line of the user's.
     """
     if kind is StepKind.IN:
-        return Motion(StopReason.STEP, Where.MINE, start=frame, line=frame.f_lineno, stays=True)
+        return Motion(StopReason.STEP, Where.MINE, start=frame, line=line, stays=True)
     motion = Motion(
         StopReason.STEP,
         Where.FRAMES,
         callers=_user_callers(frame, is_mine),
         start=frame,
-        line=frame.f_lineno,
+        line=line,
         stays=kind is StepKind.OVER,
         called_by_library=frame.f_back is None or not is_mine(frame.f_back.f_code),
     )

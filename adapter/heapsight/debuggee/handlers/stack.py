@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..arguments import Arguments, integer, optional_integer
-from ..engine.locations import Location
+from ..engine.locations import Span
+from ..engine.model import Stop
 from ..errors import RequestError
 from ..program import Body, Program
 
@@ -14,12 +15,15 @@ def stack_trace(program: Program, arguments: Arguments) -> Body:
     start = optional_integer(arguments, "startFrame") or 0
     levels = optional_integer(arguments, "levels") or 0
     stop = program.engine.stopped_threads().get(thread_id)
-    at = _shown_at(stop.location) if stop is not None and stop.location is not None else None
+    at = _shown_at(stop) if stop is not None else None
     return program.inspector.stack_trace(thread_id, program.frames(thread_id), start, levels, at)
 
 
-def _shown_at(location: Location) -> tuple[int, int, int, int]:
-    """Return where a thread stands that stopped within a line: as the breakpoint shows it."""
+def _shown_at(stop: Stop) -> Span | None:
+    """Return where a thread stands that stopped within a line, as the breakpoint shows it, or behind a write."""
+    location = stop.location
+    if stop.span is not None or location is None:
+        return stop.span
     _, end_line, _, end_column = location.span
     return location.line, end_line, location.column, end_column
 

@@ -31,6 +31,7 @@ def frame_body(
     span = at or position(frame, columns)
     if span is not None:
         line, end_line, column, end_column = span
+        body["line"] = line
         body["column"] = columns.column(code.co_filename, line, column)
         body["endLine"] = end_line
         body["endColumn"] = columns.column(code.co_filename, end_line, end_column)

@@ -54,6 +54,15 @@ class Sink(Protocol):
     def expects_code(self) -> bool:
         """Whether code that appears may have breakpoints."""
 
+    def code_seen(self, code: CodeType) -> None:
+        """Bind breakpoints to `code`, which is about to run for the first time since the armed set changed."""
+
+    def armed_code(self) -> tuple[CodeType, ...]:
+        """Return every code object that has a breakpoint of any kind."""
+
+    def offsets_for(self, code: CodeType) -> frozenset[int]:
+        """Return the offsets of the instructions of `code` that have to be told."""
+
     def is_interested(self, ident: int, frame: FrameType) -> bool:
         """Say whether a motion of thread `ident` may end in `frame`. Cheap."""
 
@@ -70,7 +79,7 @@ class Sink(Protocol):
         """A line is about to run."""
 
     def instruction(self, ident: int, frame: FrameType, offset: int) -> None:
-        """An instruction is about to run that has a breakpoint, or whose code is in `Armed.instructions`.
+        """An instruction is about to run that is in `offsets_for`, or whose code is in `Armed.instructions`.
 
         Where a line begins, `line` was called before.
         """

@@ -115,9 +115,9 @@ if sys.version_info >= (3, 12):
 
             want(_THREAD_START, _events.PY_START)
             lines, offsets = {}, {}
-            for code in table.armed_code():
+            for code in self._sink.armed_code():
                 lines[id(code)] = table.lines_for(code)
-                offsets[id(code)] = table.offsets_for(code)
+                offsets[id(code)] = self._sink.offsets_for(code)
                 want(code, self._breakpoint_events(code))
             for code in armed.watched:
                 want(code, _events.LINE)
@@ -158,7 +158,7 @@ if sys.version_info >= (3, 12):
         def _breakpoint_events(self, code: CodeType) -> int:
             table = self._sink.breakpoints
             events = _events.LINE if table.lines_for(code) else 0
-            events |= _events.INSTRUCTION if table.offsets_for(code) else 0
+            events |= _events.INSTRUCTION if self._sink.offsets_for(code) else 0
             return events | (_events.PY_START if table.entry_for(code) else 0)
 
         def _add_local(self, code: CodeType, *, watched: bool) -> None:
@@ -172,7 +172,7 @@ if sys.version_info >= (3, 12):
                 lines = self._sink.breakpoints.lines_for(code)
                 if lines:
                     self._lines[number] = lines
-                offsets = self._sink.breakpoints.offsets_for(code)
+                offsets = self._sink.offsets_for(code)
                 if offsets:
                     self._offsets[number] = offsets
                 self._add_events(code, events)
@@ -189,7 +189,7 @@ if sys.version_info >= (3, 12):
             if code is _THREAD_START:
                 self._thread_begins(get_ident(), read_locals(sys._getframe(1)).get("self"))
             if self._sink.expects_code:
-                self._sink.breakpoints.code_seen(code)
+                self._sink.code_seen(code)
             self._look_at(code, armed)
             if self._sink.breakpoints.entry_for(code):
                 self._sink.entered(get_ident(), sys._getframe(1))

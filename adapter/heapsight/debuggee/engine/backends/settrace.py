@@ -141,7 +141,7 @@ class SettraceBackend(Backend):
             caller: FrameType | None = frame
             while caller is not None:
                 code = caller.f_code
-                if table.lines_for(code) or table.offsets_for(code) or armed.raises or armed.unwinds:
+                if table.lines_for(code) or self._sink.offsets_for(code) or armed.raises or armed.unwinds:
                     self._trace(caller)
                 caller = caller.f_back
         # Perhaps our own frame: one that is its own local lives on, with all the frames of the program below it.
@@ -172,7 +172,7 @@ class SettraceBackend(Backend):
                 self._trace_all()
 
     def _wants_opcodes(self, code: CodeType) -> bool:
-        return bool(self._sink.breakpoints.offsets_for(code)) or any(code is one for one in self._armed.instructions)
+        return bool(self._sink.offsets_for(code)) or any(code is one for one in self._armed.instructions)
 
     def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
         self._thread_begins(get_ident(), None)
@@ -204,13 +204,13 @@ class SettraceBackend(Backend):
             return None
         table = self._sink.breakpoints
         if id(code) not in self._seen:
-            table.code_seen(code)
+            self._sink.code_seen(code)
             self._seen.add(code)
         ident = get_ident()
         if table.entry_for(code) and _begins(frame):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
-        if table.offsets_for(code):
+        if self._sink.offsets_for(code):
             self._trace_opcodes(frame)
             return self._local_trace
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
@@ -269,7 +269,7 @@ class SettraceBackend(Backend):
 
     def _on_opcode(self, ident: int, frame: FrameType) -> None:
         code, offset = frame.f_code, frame.f_lasti
-        if self._sink.breakpoints.at_offset(code, offset) or any(code is one for one in self._armed.instructions):
+        if offset in self._sink.offsets_for(code) or any(code is one for one in self._armed.instructions):
             self._sink.instruction(ident, frame, offset)
         elif not self._wants_opcodes(code):
             frame.f_trace_opcodes = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from enum import Enum
-from types import CodeType
+from types import CodeType, FrameType
 
+from ..locations import Span
 from ..model import Breakpoint
 from .known import Describe, Known
 from .sites import Site
@@ -37,6 +38,12 @@ class Change:
     site: Site | None = None
     here: bool = True
 
+    def place(self, frame: FrameType) -> tuple[str, int]:
+        """Return file and line of what wrote or read; of `frame` where that is not known."""
+        if self.site is None:
+            return frame.f_code.co_filename, frame.f_lineno
+        return place_of(self.site.code, self.site.offset)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -61,6 +68,18 @@ def tell(change: Change, describe: Describe) -> Told:
     else:
         reason = "assigned again, an equal value" if change.old.equals(change.value) else ""
     return Told(headline, f"{headline} ({reason})" if reason else headline)
+
+
+def span_of(site: Site | None) -> Span | None:
+    """Return where in the source an instruction is: its line alone where the compiler has noted no more."""
+    if site is None:
+        return None
+    _, line = place_of(site.code, site.offset)
+    spans = list(site.code.co_positions())
+    start, end, column, end_column = spans[min(site.offset // 2, len(spans) - 1)]
+    if start is None or end is None or column is None or end_column is None:
+        return line, line, 0, 0
+    return start, end, column, end_column
 
 
 def place_of(code: CodeType, offset: int) -> tuple[str, int]:

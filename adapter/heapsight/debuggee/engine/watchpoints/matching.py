@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-from types import FrameType
-from typing import cast
+from types import BuiltinFunctionType, FrameType, MethodType, MethodWrapperType
+from typing import Any, cast
 
 from ...frame_layout import words_of
 from .places import IndexPlace, KeyPlace, LocalPlace, NamespacePlace, Place
 from .sites import Site, Subject
+
+# Their classes are the interpreter's own: asking for `__self__` runs no code of the program's.
+_BOUND = (BuiltinFunctionType, MethodWrapperType, MethodType)
 
 
 def concerns(site: Site, place: Place, frame: FrameType) -> bool:
@@ -28,7 +31,25 @@ def concerns(site: Site, place: Place, frame: FrameType) -> bool:
     words = words_of(frame, site.first_word, site.count)
     if words is None:
         return not site.reads
-    return not place.addresses.isdisjoint(words) and (not site.keyed or _has_key(site, place, frame))
+    if place.addresses.isdisjoint(words):
+        return site.calls and _bound_to(words) in place.addresses
+    return not site.keyed or _has_key(site, place, frame)
+
+
+def _bound_to(words: list[int]) -> int:
+    """Return the address of the object that a method in C is bound to, where a call has such a one for its function."""
+    first, second = words[:2]
+    if first and second:
+        return 0
+    function = _object_at(first or second)
+    if any(type(function) is kind for kind in _BOUND):
+        return id(function.__self__)
+    return 0
+
+
+def _object_at(address: int) -> Any:
+    """Return an object that lies on the stack of a frame that does not move."""
+    return ctypes.cast(address, ctypes.py_object).value
 
 
 def _is_in_namespace(place: NamespacePlace, frame: FrameType, *, reads: bool) -> bool:
@@ -46,4 +67,4 @@ def _has_key(site: Site, place: Place, frame: FrameType) -> bool:
         return False
     # The container is where it should be, so the key is on top of it, and lives as long as the frame stands here.
     words = words_of(frame, site.first_word + site.count, 1)
-    return words is not None and place.means(ctypes.cast(words[0], ctypes.py_object).value)
+    return words is not None and place.means(_object_at(words[0]))

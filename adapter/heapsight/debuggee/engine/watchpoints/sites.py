@@ -34,7 +34,7 @@ class Site:
     """An instruction that may write or read a place.
 
     after: where to look whether it did. first_word, count: which of the frame's words may be the address of the owner.
-    keyed: the word behind them is a key.
+    keyed: the word behind them is a key. calls: the first two are of a function, and perhaps what it is bound to.
     """
 
     code: CodeType
@@ -45,6 +45,7 @@ class Site:
     first_word: int = 0
     count: int = 0
     keyed: bool = False
+    calls: bool = False
 
 
 def _numbers(*names: str) -> frozenset[int]:
@@ -306,5 +307,5 @@ def _call_of(body: Body, index: int) -> Site | None:
             return body.unknown(one)
         # Whatever the call is given, the object that the method belongs to included.
         depth = pushed or body.depth(one)
-        return body.words(one, body.word_of(bottom), depth - bottom)
+        return replace(body.words(one, body.word_of(bottom), depth - bottom), calls=True)
     return None

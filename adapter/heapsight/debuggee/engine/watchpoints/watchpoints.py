@@ -109,7 +109,7 @@ class Watchpoints:
     ) -> None:
         self._new_id = new_id
         self._on_change = on_change
-        self._describing = describing
+        self.describing = describing
         # A tuple: what it leads to is recognised as the debugger's own by who counts references.
         self._watches: tuple[Watch, ...] = ()
         self._set: tuple[tuple[DataSpec, Breakpoint], ...] = ()
@@ -179,12 +179,8 @@ class Watchpoints:
 
     # -- what happens --------------------------------------------------------------------------------------------------
 
-    def instruction(self, ident: int, frame: FrameType, offset: int) -> tuple[list[Change], list[Change]]:
-        """Take notice of an instruction that is about to run.
-
-        Return what was written by the one before, and what else is noticed now.
-        """
-        written = self.settle(ident, frame)
+    def arrive(self, ident: int, frame: FrameType, offset: int) -> list[Change]:
+        """Take notice of an instruction that is about to run; return what it reads, and what has changed before."""
         found: list[Change] = []
         armed = self._armed.get(id(frame.f_code))
         for watch, site in armed.by_offset.get(offset, ()) if armed is not None else ():
@@ -196,7 +192,7 @@ class Watchpoints:
             if not self._is_pending(watch, but=ident):
                 found += self._compare(watch, None, here=False)
             self._pending.setdefault(ident, []).append(_Pending(id(frame), watch, site))
-        return written, found
+        return found
 
     def settle(self, ident: int, frame: FrameType) -> list[Change]:
         """Return what was written by instructions of `frame`, and of what it called, that are done now."""
@@ -230,7 +226,7 @@ class Watchpoints:
         for watch in self._watches:
             value = watch.place.read()
             if value is not HIDDEN and not watch.known.is_still(value):
-                watch.known = Known(value, self._describing.full)
+                watch.known = Known(value, self.describing.full)
 
     def frame_ended(self, frame: FrameType) -> bool:
         """Let go of variables of a call that has ended; say whether there were any."""
@@ -243,6 +239,10 @@ class Watchpoints:
         if ended:
             self.drop_gone()
         return ended
+
+    def thread_ended(self, ident: int) -> None:
+        """Forget what a thread was in the middle of."""
+        self._pending.pop(ident, None)
 
     def drop_gone(self) -> None:
         """Tell breakpoints whose place is gone, and watch them no longer."""
@@ -272,11 +272,11 @@ class Watchpoints:
             bp.message = spec.message if spec.place is None else spec.place.end
         else:
             bp.test, bp.verified = test, True
-            watch = Watch(bp, spec, spec.place, Known(MISSING, self._describing.quiet))
+            watch = Watch(bp, spec, spec.place, Known(MISSING, self.describing.quiet))
             if isinstance(spec.place, NamespacePlace) and spec.place.namespace is None:
                 bp.verified, bp.message = False, _NOT_IMPORTED
                 self._bind(watch)
-            watch.known = Known(spec.place.read(), self._describing.full)
+            watch.known = Known(spec.place.read(), self.describing.full)
             return bp, watch
         return bp, None
 
@@ -290,7 +290,7 @@ class Watchpoints:
         if namespace is None or namespace is place.namespace:
             return False
         place.bind(namespace, module)
-        watch.known = Known(place.read(), self._describing.quiet)
+        watch.known = Known(place.read(), self.describing.quiet)
         watch.bp.verified, watch.bp.message = True, None
         return True
 
@@ -331,13 +331,13 @@ class Watchpoints:
         known = watch.known
         if value is HIDDEN or known.is_still(value) or not watch.writes:
             return
-        watch.known = Known(value, self._describing.quiet)
+        watch.known = Known(value, self.describing.quiet)
         notice = Notice.LATE if site is None else Notice.WRITTEN
         yield Change(watch.bp, watch.place.label, notice, known, watch.known, value, site, here)
 
     def _read(self, watch: Watch, site: Site) -> Change:
         value = watch.place.read()
-        known = Known(value, self._describing.quiet)
+        known = Known(value, self.describing.quiet)
         return Change(watch.bp, watch.place.label, Notice.READ, known, known, value, site)
 
 

@@ -1,0 +1,30 @@
+"""What an engine is made of, as the options and the interpreter decide."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType
+
+from .backends.base import Backend, BackendKind, Sink, ThreadBegins
+from .backends.settrace import SettraceBackend
+from .breakpoints import BreakpointTable, OnChange
+from .foreign import Foreign
+
+
+def make_backend(sink: Sink, kind: BackendKind | None, thread_begins: ThreadBegins) -> Backend:
+    """Return a source of events: `sys.monitoring` where the interpreter has it, unless the other is asked for."""
+    if sys.version_info >= (3, 12) and kind is not BackendKind.SETTRACE:
+        from .backends.monitoring import MonitoringBackend
+
+        return MonitoringBackend(sink, thread_begins)
+    return SettraceBackend(sink, thread_begins)
+
+
+def make_table(foreign: Foreign | None, on_change: OnChange, is_mine: Callable[[CodeType], bool]) -> BreakpointTable:
+    """Return the table of breakpoints, one that knows of `foreign` languages where there are any."""
+    if foreign is None:
+        return BreakpointTable(on_change=on_change, is_mine=is_mine)
+    from .foreign_breakpoints import ForeignBreakpoints
+
+    return ForeignBreakpoints(foreign, on_change=on_change, is_mine=is_mine)
