@@ -3,6 +3,8 @@
 import heapq
 import operator
 import random
+import threading
+import weakref
 from contextlib import suppress
 
 total = 0
@@ -19,6 +21,9 @@ class Basket:
     def grow(self):
         self.count += 1  # @grow
         return self.count
+
+    def report(self):
+        return self.count  # @method
 
     def set(self, name, value):
         setattr(self, name, value)  # @set
@@ -67,7 +72,7 @@ def local_variable():
     value = 0
     ready()
     value = 1  # @first
-    other = value
+    other = value  # @other
     value += 1  # @second
     value = value  # the same object
     for value in (5, 6):  # @loop
@@ -276,7 +281,7 @@ def fails_halfway():
         raise ValueError("no more")
     ready()
     try:
-        numbers.extend(some())
+        numbers.extend(some())  # @extended
     except ValueError:  # @handler
         pass
     with suppress(ValueError):
@@ -323,3 +328,164 @@ def unseen():
     ready()
     getter(*hidden)
     return numbers  # @end
+
+
+def reads_variable():
+    value = 1
+    ready()
+    other = value  # @first
+    value = 2
+    [value for value in (1, 2)]
+    return other + value  # @second
+
+
+def reads_attribute():
+    basket, other = Basket(), Basket()
+    ready()
+    first = basket.count  # @first
+    second = other.count
+    basket.report()
+    basket.count += 1  # @augmented
+    return first, second
+
+
+def reads_global():
+    ready()
+    first = total  # @first
+    return first, read_total()
+
+
+def read_total():
+    return total  # @second
+
+
+def reads_item():
+    prices = {"tea": 1, "milk": 2}
+    ready()
+    first = prices["tea"]  # @first
+    first = prices["milk"]
+    name = "tea"
+    first = prices[name]  # @variable
+    prices["tea"] += 1  # @augmented
+    prices["tea"] = 5
+    return first
+
+
+def reads_index():
+    numbers = [1, 2, 3]
+    ready()
+    first = numbers[1]  # @first
+    first = numbers[0]
+    first = numbers[-2]  # @negative
+    return first
+
+
+def reads_cell():
+    value = 1
+    def inner():
+        return value  # @inner
+    ready()
+    inner()
+    return value  # @own
+
+
+def leaves_by_exception():
+    try:
+        raises()
+    except ValueError:
+        pass
+
+
+def raises():
+    value = 0
+    ready()
+    raise ValueError(value)
+
+
+def generator_ends():
+    def numbers():
+        value = 0
+        yield value
+        ready()
+        yield value
+    for _ in numbers():
+        pass
+
+
+def object_dies():
+    thing = Slotted()
+    ready()
+    del thing
+    return None  # @after
+
+
+def list_dies():
+    thing = [1]
+    ready()
+    del thing
+    return None  # @after_list
+
+
+class Partner:
+    pass
+
+
+alive_after_write = []
+
+
+def keep(thing):
+    pass
+
+
+def replaces_objects():
+    thing = Partner()
+    thing.partner = Partner()
+    keep(thing)
+    keep(thing.partner)
+    first = weakref.ref(thing.partner)
+    ready()
+    thing.partner = Partner()
+    alive_after_write.append(first() is not None)
+    keep(thing.partner)
+    del thing.partner
+
+
+def imports_later():
+    ready()
+    import data_later
+
+    data_later.change()
+
+
+def other_threads_write():
+    basket = Basket()
+    ready()
+    for number in range(3):
+        thread = threading.Thread(target=put, args=(basket, number + 1))
+        thread.start()
+        thread.join()
+
+
+def put(basket, number):
+    basket.count = number  # @in_thread
+
+
+def busy_threads():
+    basket = Basket()
+    stop = threading.Event()
+    ready()
+    threads = [threading.Thread(target=busy, args=(stop,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        basket.count = number + 1  # @real
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+def busy(stop):
+    other = Basket()
+    while not stop.is_set():
+        other.count = other.count + 1
+        setattr(other, "count", 0)

@@ -159,6 +159,16 @@ class CellPlace(Place):
         return self._owner.references(address)
 
 
+def variable_of(label: str, frame: FrameType, name: str) -> Place:
+    """Return the place of a function's variable: in the frame, or in a cell where functions share it."""
+    place = variable_place(frame.f_code, name)
+    if place is not None and place.in_cell:
+        cell = OBJECTS_AT(id(frame) + TO_OBJECTS)[place.index]
+        if type(cell) is CellType:
+            return CellPlace(label, cell, name)
+    return LocalPlace(label, frame, name)
+
+
 class NamespacePlace(Place):
     """A name in the dict of a module or of a class body that runs. With `module`, bound by that module's name."""
 
