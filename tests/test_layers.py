@@ -32,7 +32,17 @@ RULES = [
         "debuggee.engine",
         tuple(
             f"debuggee.{name}"
-            for name in ("engine", "own", "holding", "frames", "frame_layout", "originals", "source_text", "traversal")
+            for name in (
+                "engine",
+                "own",
+                "holding",
+                "frames",
+                "frame_layout",
+                "attributes",
+                "originals",
+                "source_text",
+                "traversal",
+            )
         ),
         "mechanism that knows neither DAP nor how things are shown",
     ),
