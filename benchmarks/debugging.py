@@ -17,6 +17,8 @@ from heapsight.wire.framing import Message
 
 PROGRAMS = HERE / "programs"
 _SECONDS = 300.0
+# What every editor sends: the filters that are on by default.
+UNCAUGHT: Mapping[str, object] = {"filters": ["uncaught"]}
 
 
 def program_path(name: str) -> str:
@@ -50,7 +52,12 @@ class Debugging:
             pass  # it is gone already
         self.client.close()
 
-    def start(self, breakpoints: Sequence[Mapping[str, object]] = (), args: Sequence[str] = ()) -> None:
+    def start(
+        self,
+        breakpoints: Sequence[Mapping[str, object]] = (),
+        args: Sequence[str] = (),
+        exceptions: Mapping[str, object] = UNCAUGHT,
+    ) -> None:
         """Launch and let run. A breakpoint is a dict of DAP's properties, with `marker` in place of `line`."""
         client = self.client
         client.request("initialize", {"adapterID": self._peer.name, "linesStartAt1": True, "columnsStartAt1": True})
@@ -75,8 +82,7 @@ class Debugging:
             client.request(
                 "setBreakpoints", {"source": {"path": program_path(self._program)}, "breakpoints": wanted}, _SECONDS
             )
-        # What every editor sends: the filters that are on by default.
-        client.request("setExceptionBreakpoints", {"filters": ["uncaught"]})
+        client.request("setExceptionBreakpoints", exceptions)
         client.request("configurationDone")
         self._check(answer or client.wait_response(launched, _SECONDS))
 
@@ -136,7 +142,13 @@ class Debugging:
         return next(row for row in self.variables(scope["variablesReference"]) if row["name"] == name)
 
 
-def run_to_end(peer: Peer | None, python: str, program: str, breakpoints: Sequence[Mapping[str, object]] = ()) -> Ended:
+def run_to_end(
+    peer: Peer | None,
+    python: str,
+    program: str,
+    breakpoints: Sequence[Mapping[str, object]] = (),
+    exceptions: Mapping[str, object] = UNCAUGHT,
+) -> Ended:
     """Run a program that measures itself, under a debugger or (peer None) on its own."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
@@ -146,7 +158,7 @@ def run_to_end(peer: Peer | None, python: str, program: str, breakpoints: Sequen
             subprocess.run(command, cwd=PROGRAMS, check=True, stdout=subprocess.DEVNULL)
         else:
             with Debugging(peer, python, program) as debugging:
-                debugging.start(breakpoints, [str(result)])
+                debugging.start(breakpoints, [str(result)], exceptions)
                 event = debugging.client.wait_for(_ends_or_stops, _SECONDS)
                 if event["event"] == "stopped":
                     raise AssertionError(f"it stopped, and never should: {event['body']}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from debugging import run_to_end
+from debugging import UNCAUGHT, run_to_end
 from measuring import Case, Kind, Sample
 from peers import Peer
 
@@ -12,12 +12,14 @@ _LOG_TEXT = "logged"
 _RUNS = 2
 
 
-def running(program: str, *breakpoints: Mapping[str, object]) -> Callable[[Peer | None, str], Iterator[Sample]]:
-    """Return a measurement of how long a program says it took, with those breakpoints set."""
+def running(
+    program: str, *breakpoints: Mapping[str, object], exceptions: Mapping[str, object] = UNCAUGHT
+) -> Callable[[Peer | None, str], Iterator[Sample]]:
+    """Return a measurement of how long a program says it took, with those breakpoints and exception filters set."""
 
     def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
         for _ in range(_RUNS):
-            yield Sample(min(run_to_end(peer, python, program, breakpoints).seconds))
+            yield Sample(min(run_to_end(peer, python, program, breakpoints, exceptions).seconds))
 
     return measure
 
@@ -37,6 +39,10 @@ def _lost(outputs: Sequence[str], expected: int) -> int:
 CONDITION_EVENTS = 20_000
 LOG_EVENTS = 1_000
 EXCEPTION_EVENTS = 20_000
+# The one way to name a type that all peers understand.
+RAISED_FOR_ANOTHER = [
+    {"path": [{"names": ["Python Exceptions"]}, {"names": ["ZeroDivisionError"]}], "breakMode": "always"}
+]
 
 CASES = [
     Case("cpu", "CPU-bound program, no breakpoint", Kind.SLOWDOWN, running("cpu_bound.py")),
@@ -55,5 +61,19 @@ CASES = [
         CONDITION_EVENTS,
     ),
     Case("exceptions", "handled exception, `uncaught` on", Kind.COST, running("exception_loop.py"), EXCEPTION_EVENTS),
+    Case(
+        "user-unhandled",
+        "handled exception, `userUnhandled` on",
+        Kind.COST,
+        running("exception_loop.py", exceptions={"filters": ["uncaught", "userUnhandled"]}),
+        EXCEPTION_EVENTS,
+    ),
+    Case(
+        "raised-other",
+        "handled exception, `raised` on for another type",
+        Kind.COST,
+        running("exception_loop.py", exceptions={"filters": ["uncaught"], "exceptionOptions": RAISED_FOR_ANOTHER}),
+        EXCEPTION_EVENTS,
+    ),
     Case("log", "log point, a hit in the program", Kind.COST, log_points, LOG_EVENTS),
 ]

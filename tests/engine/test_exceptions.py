@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from heapsight.debuggee.engine.exceptions import ExceptionFilters, Needs, is_clean_exit
+from heapsight.debuggee.engine.exceptions import ExceptionFilters, Needs
 from heapsight.debuggee.engine.model import BreakMode
 from heapsight.debuggee.engine.scope import Scope
 from heapsight.debuggee.engine.unwinding import Unwinding
+from support.exceptions import rules
 from support.markers import line_of, program_path
 
 PROGRAM = program_path("bp_exceptions.py")
@@ -94,7 +95,7 @@ class Tracing:
             leaving = self._unwinding.returned(frame)
             assert leaving is None or argument is None
             if leaving is not None:
-                self._record(frame, self._filters.on_unwind(frame, *leaving))
+                self._record(*(self._filters.on_unwind(frame, *leaving) or (frame, None)))
         return self._local
 
 
@@ -124,7 +125,7 @@ class Monitoring:
 
     def _on_unwind(self, _code, _offset, exception):
         frame = sys._getframe(1)
-        self._record(frame, self._filters.on_unwind(frame, exception))
+        self._record(*(self._filters.on_unwind(frame, exception) or (frame, None)))
 
 
 BACKENDS = [Tracing, Monitoring] if sys.version_info >= (3, 12) else [Tracing]
@@ -148,7 +149,7 @@ def scope_of(test_code_is_mine=False):
 def stops_of(backend, modes, function, *arguments):
     """Run a function of the program; return where it stopped, and what it let out."""
     filters = ExceptionFilters(scope_of())
-    filters.set_modes(modes)
+    filters.set_rules(rules(*modes))
     stops = []
 
     def record(frame, stop):
@@ -238,7 +239,7 @@ def test_leaving_with_success_is_no_exception(backend, code, count):
 def test_nothing_is_asked_of_an_exception(backend):
     for modes in (RAISED, USER_UNHANDLED, RAISED | USER_UNHANDLED):
         filters = ExceptionFilters(scope_of())
-        filters.set_modes(modes)
+        filters.set_rules(rules(*modes))
         count = []
         with backend(filters, lambda frame, stop, count=count: count.append(frame) if stop is not None else None):
             library.call_safely(program.raise_sly)
@@ -247,28 +248,30 @@ def test_nothing_is_asked_of_an_exception(backend):
 
 # -- user-unhandled ----------------------------------------------------------------------------------------------------
 
+# Where it was raised: that frame has come to its end, but its variables are there. 3.11 does not know any more who ran
+# a generator.
 UNHANDLED_STOPS = [
     ("handled_at_once", []),
-    ("through_two_frames", ["through_two_frames"]),
-    ("raised_again", ["raised_again"]),
+    ("through_two_frames", ["raise_value"]),
+    ("raised_again", ["raise_value"]),
     ("other_raised", ["other_raised"]),
-    ("inside_with", ["inside_with"]),
+    ("inside_with", ["raise_value"]),
     ("inside_suppress", []),
     ("through_functools", []),
     ("loops", []),
     ("closes_generator", []),
     ("keyboard", []),
-    ("in_finally", ["in_finally"]),
+    ("in_finally", ["raise_value"]),
     ("handled_then_returns", []),
-    ("handles_another_meanwhile", ["handles_another_meanwhile"]),
+    ("handles_another_meanwhile", ["raise_value"]),
     ("with_and_return", []),
     ("yields_while_handling", []),
-    ("thrown_into", ["thrown_into"]),
+    ("thrown_into", ["thrown_into" if sys.version_info < (3, 12) else "generate"]),
 ]
 
 
 @pytest.mark.parametrize(("function", "expected"), UNHANDLED_STOPS)
-def test_user_unhandled_stops_where_the_exception_leaves_the_users_code(backend, function, expected):
+def test_user_unhandled_stops_where_an_exception_was_raised_that_leaves_the_users_code(backend, function, expected):
     stops, _ = stops_of(backend, USER_UNHANDLED, library.call_safely, getattr(program, function))
     assert [stop.function for stop in stops] == expected
     assert {stop.mode for stop in stops} <= {BreakMode.USER_UNHANDLED}
@@ -328,7 +331,7 @@ def test_an_import_that_the_users_code_handles(backend, tmp_path, monkeypatch):
     namespace = {}
     exec(compile(source, str(PROGRAM), "exec"), namespace)
     filters = ExceptionFilters(scope_of(test_code_is_mine=True))
-    filters.set_modes(USER_UNHANDLED)
+    filters.set_rules(rules(*USER_UNHANDLED))
     stops = []
     with backend(filters, lambda frame, stop: stops.append(frame) if stop is not None else None):
         assert namespace["try_import"]() == 1
@@ -353,7 +356,7 @@ def caught(function, *arguments):
 
 def uncaught(modes, error, is_mine=None):
     filters = ExceptionFilters(is_mine or scope_of())
-    filters.set_modes(modes)
+    filters.set_rules(rules(*modes))
     return filters.on_uncaught(error)
 
 
@@ -373,17 +376,28 @@ def test_uncaught_is_a_filter_of_its_own(modes):
     assert uncaught(modes, caught(program.raise_value)) is None
 
 
-def test_what_was_shown_when_it_was_raised_is_not_shown_again():
-    assert uncaught(RAISED | UNCAUGHT, caught(program.raise_value)) is None
-    assert uncaught(RAISED | UNCAUGHT, caught(library.fails)) is not None
-    assert uncaught(USER_UNHANDLED | UNCAUGHT, caught(library.call, program.raise_value)) is None
+@pytest.mark.parametrize(
+    ("modes", "function", "stops"),
+    [
+        (RAISED | UNCAUGHT, program.raise_value, ["always"]),
+        (RAISED | UNCAUGHT, library.fails, ["unhandled"]),
+        (USER_UNHANDLED | UNCAUGHT, program.raise_value, ["userUnhandled"]),
+        (RAISED | USER_UNHANDLED | UNCAUGHT, program.raise_value, ["always"]),
+    ],
+)
+def test_what_was_shown_before_is_not_shown_again(backend, modes, function, stops):
+    filters = ExceptionFilters(scope_of())
+    filters.set_rules(rules(*modes))
+    seen = []
+    with backend(filters, lambda _frame, stop: seen.append(stop.mode.value) if stop is not None else None):
+        error = caught(library.call, function)
+    last = filters.on_uncaught(error)
+    assert [*seen, *([last[1].mode.value] if last is not None else [])] == stops
 
 
 @pytest.mark.parametrize(("code", "stops"), [(0, False), (None, False), (1, True), ("why", True)])
 def test_uncaught_exits(code, stops):
     assert (uncaught(UNCAUGHT, caught(program.leaves, code)) is not None) == stops
-    assert is_clean_exit(SystemExit(code)) != stops
-    assert not is_clean_exit(ValueError(code))
 
 
 def test_an_exception_that_nobody_raised():
@@ -393,13 +407,13 @@ def test_an_exception_that_nobody_raised():
 def test_user_unhandled_alone_also_covers_the_end_of_a_thread(backend):
     stops = []
     filters = ExceptionFilters(scope_of())
-    filters.set_modes(USER_UNHANDLED)
+    filters.set_rules(rules(*USER_UNHANDLED))
 
     def run():
         with backend(filters, lambda frame, stop: stops.append(frame.f_code.co_name) if stop is not None else None):
             try:
                 program.raise_value()
-            except ValueError:
+            except BaseException:  # noqa: BLE001 - as the end of a thread
                 pass
 
     thread = threading.Thread(target=run)
@@ -416,7 +430,7 @@ def test_no_exception_is_kept(backend):
         pass
 
     filters = ExceptionFilters(scope_of())
-    filters.set_modes(RAISED | USER_UNHANDLED | UNCAUGHT)
+    filters.set_rules(rules(*RAISED, *USER_UNHANDLED, *UNCAUGHT))
     error = Weak()
     gone = weakref.ref(error)
     with backend(filters, lambda _frame, _stop: None):
@@ -439,7 +453,7 @@ def test_no_exception_is_kept(backend):
 )
 def test_only_the_events_that_are_needed_are_on(modes, needs):
     filters = ExceptionFilters(scope_of())
-    filters.set_modes(modes)
+    filters.set_rules(rules(*modes))
     assert filters.needs == needs
 
 
@@ -507,7 +521,7 @@ def run(Weak, gone):
     namespace = {}
     exec(compile(source, str(PROGRAM), "exec"), namespace)
     filters = ExceptionFilters(scope_of())
-    filters.set_modes(RAISED | USER_UNHANDLED)
+    filters.set_rules(rules(*RAISED, *USER_UNHANDLED))
     refs = []
 
     class Watched(ValueError):

@@ -57,6 +57,10 @@ def caught_reraise():
         return 4
 
 
+def calls_hook():
+    return json.loads("{}", object_hook=hook)  # @calls_hook
+
+
 def failing_hook(pairs):
     try:
         raise LookupError("first")
@@ -64,11 +68,8 @@ def failing_hook(pairs):
         raise  # @bare_raise
 
 
-def through_library_again():
-    try:
-        json.loads("{}", object_hook=failing_hook)
-    except LookupError:
-        return 5
+def calls_failing_hook():
+    json.loads("{}", object_hook=failing_hook)
 
 
 def finally_hook(pairs):
@@ -79,8 +80,5 @@ def finally_hook(pairs):
         del done  # @finally_last
 
 
-def through_library_with_finally():
-    try:
-        json.loads("{}", object_hook=finally_hook)
-    except LookupError:
-        return 6
+def calls_finally_hook():
+    json.loads("{}", object_hook=finally_hook)

@@ -161,6 +161,10 @@ class Session:
         message = self.client.wait_for(lambda event: event["event"] == name and matching(event.get("body", {})))
         return message.get("body", {})
 
+    def wait_for_event_of(self, *names: str) -> dict:
+        """Return the next event, whole, of one of these kinds."""
+        return self.client.wait_for(lambda event: event["event"] in names)
+
     def wait_for_stopped(self, reason: str | None = None) -> dict:
         """Return the body of the next `stopped` event, and make its thread the current one."""
         body = self.wait_for_event("stopped")

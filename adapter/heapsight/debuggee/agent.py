@@ -259,6 +259,7 @@ class Agent:
             scope=scope,
             show_returned=options.show_returned,
             foreign=templates,
+            exit_codes=options.exit_codes,
         )
         holder = Holder()
         sources = SourceReferences()

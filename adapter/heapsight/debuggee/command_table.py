@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, execution, memory, program, raw_memory, sources, stack, values
+from .handlers import breakpoints, exceptions, execution, memory, program, raw_memory, sources, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
     "breakpointLocations": Command(breakpoints.breakpoint_locations),
     "setFunctionBreakpoints": Command(breakpoints.set_function_breakpoints),
-    "setExceptionBreakpoints": Command(breakpoints.set_exception_breakpoints),
+    "setExceptionBreakpoints": Command(exceptions.set_exception_breakpoints),
     "threads": Command(execution.threads),
     "pause": Command(execution.pause),
     "modules": Command(program.modules),
@@ -21,7 +21,7 @@ COMMANDS: dict[str, Command] = {
     "stepIn": Command(execution.step_in, Place.THREAD),
     "stepOut": Command(execution.step_out, Place.THREAD),
     "stackTrace": Command(stack.stack_trace, Place.THREAD),
-    "exceptionInfo": Command(stack.exception_info, Place.THREAD),
+    "exceptionInfo": Command(exceptions.exception_info, Place.THREAD),
     "scopes": Command(stack.scopes, Place.FRAME),
     "variables": Command(values.variables, Place.REFERENCE),
     "evaluate": Command(values.evaluate, Place.FRAME),

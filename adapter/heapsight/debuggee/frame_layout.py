@@ -90,6 +90,22 @@ def read_variables(frame: FrameType) -> dict[str, object] | None:
     return dict(_variables(frame))
 
 
+def stack_item(frame: FrameType, index: int) -> object | None:
+    """Return an item of the evaluation stack of `frame`, 0 the lowest; None where there is none, or no way to read it.
+
+    The item has to be one that the frame's code keeps there at this point: the words above its stack are old.
+    """
+    if not READS_FRAMES or not 0 <= index < frame.f_code.co_stacksize:
+        return None
+    names, _ = _names_and_kinds(frame.f_code)
+    objects = _Objects.from_address(id(frame) + _FRAME_POINTER)
+    try:
+        found: object = objects[FIRST_VARIABLE + len(names) + index]
+    except ValueError:
+        return None
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class VariablePlace:
     """Where frames of one code object keep a variable: `OBJECTS_AT(id(frame) + TO_OBJECTS)[index]`.

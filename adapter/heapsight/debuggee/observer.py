@@ -49,7 +49,8 @@ class EventObserver:
             body["hitBreakpointIds"] = [one.id for one in stop.breakpoints]
         if stop.exception is not None:
             # The type's own slot: `type(x).__name__` would go through a metaclass of the user's.
-            body["text"] = type.__dict__["__name__"].__get__(type(stop.exception.exception))
+            name = type.__dict__["__name__"].__get__(type(stop.exception.exception))
+            body["text"] = name if stop.text is None else f"{name}: {stop.text}"
         elif stop.text is not None:
             body["text"] = stop.text
         self._send_event("stopped", body)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .children import ChildAddress
 from .client import ClientFeatures
 from .engine.engine import BackendKind
+from .engine.exit_codes import ExitCodes
 from .errors import RequestError
 
 
@@ -29,6 +30,7 @@ class Options:
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
     children: ChildAddress | None = None
+    exit_codes: ExitCodes = field(default_factory=ExitCodes)
 
 
 def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Options:
@@ -55,6 +57,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
         client=client,
+        exit_codes=_exit_codes(arguments),
     )
 
 
@@ -73,3 +76,20 @@ def _backend(name: object) -> BackendKind | None:
     except ValueError:
         known = ", ".join(repr(kind.value) for kind in BackendKind)
         raise RequestError(f"'engine' is {name!r}; it can be {known}.") from None
+
+
+def _exit_codes(arguments: Mapping[str, object]) -> ExitCodes:
+    """Read `breakOnSystemExit` (numbers, null, `{"from": 1, "to": 9}`) and `breakOnSystemExitZero`."""
+    chosen = arguments.get("breakOnSystemExit")
+    if isinstance(chosen, list):
+        ranges = [one for one in chosen if isinstance(one, dict)]
+        numbers = [one for one in chosen if isinstance(one, int)]
+        return ExitCodes(
+            clean=frozenset() if None in chosen else frozenset({None}),
+            only=(*((one, one) for one in numbers), *((one.get("from", 0), one.get("to", 0)) for one in ranges)),
+        )
+    if arguments.get("breakOnSystemExitZero") is True:
+        return ExitCodes(clean=frozenset())
+    reloads = arguments.get("django") is True or arguments.get("flask") is True
+    # The reloaders of Django and Werkzeug leave with 3 to be started anew.
+    return ExitCodes(clean=frozenset({0, None, 3})) if reloads else ExitCodes()

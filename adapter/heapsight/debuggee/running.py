@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import sys
 import traceback
@@ -96,6 +97,7 @@ def run(agent: Agent, report: ExitReport, target: Target, already_loaded: frozen
         sys.exit(report.exit_code)
     except SystemExit as error:
         report.exit_code = exit_code_of(error)
+        _stop_on_exit(agent, error)
         raise
     except BaseException as error:
         error.__traceback__ = without_own_frames(error.__traceback__)
@@ -119,9 +121,18 @@ def exit_code_of(error: SystemExit) -> int:
     """Return the exit code that the interpreter makes of a SystemExit."""
     if error.code is None:
         return 0
-    if isinstance(error.code, int):
-        return error.code & 0xFF if os.name == "posix" else error.code
-    return 1
+    if not isinstance(error.code, int):
+        return 1
+    limit = 1 << (8 * ctypes.sizeof(ctypes.c_long) - 1)
+    code = error.code if -limit <= error.code < limit else -1
+    # What the operating system keeps of it: eight bits, or on Windows 32.
+    return code & 0xFF if os.name == "posix" else code & 0xFFFF_FFFF
+
+
+def _stop_on_exit(agent: Agent, error: SystemExit) -> None:
+    """Stop where the program leaves, if it does so with a code that the client wants to hear of."""
+    if error.__traceback__ is not None:
+        agent.report_uncaught(error)
 
 
 def without_own_frames(tb: TracebackType | None) -> TracebackType | None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+_CONDITION = "Types (KeyError, json.*Error, !StopIteration), an expression over exc, or: TYPES if EXPRESSION"
+
 EXCEPTION_FILTERS: list[dict[str, object]] = [
     {
         "filter": "raised",
         "label": "Raised Exceptions",
         "default": False,
-        "description": "Stop whenever an exception is raised, handled or not.",
+        "description": "Stop where an exception is raised in your code or comes to it, handled or not.",
+        "supportsCondition": True,
+        "conditionDescription": _CONDITION,
     },
     {
         "filter": "uncaught",
         "label": "Uncaught Exceptions",
         "default": True,
         "description": "Stop where an exception that nothing handles was raised, before the program ends.",
+        "supportsCondition": True,
+        "conditionDescription": _CONDITION,
     },
     {
         "filter": "userUnhandled",
         "label": "User Uncaught Exceptions",
         "default": False,
-        "description": "Stop when an exception leaves your own code for a library that called it.",
+        "description": "Stop where an exception was raised that leaves your code for a library that does not expect it:"
+        " a failing test, an error in a request handler or a callback.",
+        "supportsCondition": True,
+        "conditionDescription": _CONDITION,
     },
 ]
 
@@ -38,6 +47,8 @@ CAPABILITIES: dict[str, object] = {
     "supportsLogPoints": True,
     "supportsExceptionInfoRequest": True,
     "exceptionBreakpointFilters": EXCEPTION_FILTERS,
+    "supportsExceptionFilterOptions": True,
+    "supportsExceptionOptions": True,
     "supportsEvaluateForHovers": True,
     "supportsSetVariable": True,
     "supportsSetExpression": True,

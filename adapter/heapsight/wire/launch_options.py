@@ -268,7 +268,16 @@ def _console(configuration: Configuration) -> Console:
     raise _wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
 
 
-_BOOLEANS = ("stopOnEntry", "justMyCode", "redirectOutput", "subProcess", "noDebug", "showReturnValue", "django")
+_BOOLEANS = (
+    "stopOnEntry",
+    "justMyCode",
+    "redirectOutput",
+    "subProcess",
+    "noDebug",
+    "showReturnValue",
+    "django",
+    "breakOnSystemExitZero",
+)
 
 
 def _check_agent_options(configuration: Configuration) -> None:
@@ -280,6 +289,7 @@ def _check_agent_options(configuration: Configuration) -> None:
     jinja = configuration.get("jinja")
     if jinja is not None and not isinstance(jinja, (bool, Mapping)):
         raise _wrong("jinja", "true or false", jinja)
+    _check_exit_codes(configuration.get("breakOnSystemExit"))
     engine = configuration.get("engine")
     if engine is not None and engine not in ("settrace", "monitoring"):
         raise _wrong("engine", "'settrace' or 'monitoring'", engine)
@@ -291,6 +301,20 @@ def _check_agent_options(configuration: Configuration) -> None:
     for name in ("children", "hover"):
         if memory.get(name) is not None and not isinstance(memory[name], bool):
             raise _wrong(f"memory.{name}", "true or false", memory[name])
+
+
+def _check_exit_codes(codes: object) -> None:
+    if codes is None:
+        return
+    if not isinstance(codes, list):
+        raise _wrong("breakOnSystemExit", "a list of exit codes", codes)
+    for index, code in enumerate(codes):
+        limits = (
+            (code.get("from", 0), code.get("to", 0)) if isinstance(code, Mapping) else (0 if code is None else code,)
+        )
+        if not all(isinstance(one, int) and not isinstance(one, bool) for one in limits):
+            wanted = "a number, null, or an object with the numbers 'from' and 'to'"
+            raise _wrong(f"breakOnSystemExit[{index}]", wanted, code)
 
 
 def _seconds(configuration: Configuration, name: str, default: float) -> float:

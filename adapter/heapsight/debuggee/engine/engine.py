@@ -14,9 +14,10 @@ from ..originals import allocate_lock, get_ident
 from .backends.base import Armed, BackendKind
 from .breakpoints import BreakpointTable
 from .conditions import judge
-from .exceptions import ExceptionFilters
+from .exceptions import ExceptionFilters, ExceptionRule
+from .exit_codes import ExitCodes
 from .foreign import Foreign
-from .model import BreakMode, Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
+from .model import Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
 from .observer import Observer
 from .parts import make_backend, make_table
@@ -41,6 +42,7 @@ class Engine:
         show_returned: bool = True,
         foreign: Foreign | None = None,
         describing: Describing | None = None,
+        exit_codes: ExitCodes | None = None,
     ) -> None:
         """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
         self._show_returned = show_returned
@@ -54,7 +56,7 @@ class Engine:
             self._breakpoints.new_id, self._breakpoint_changed, describing or Describing(), observer.logged, self
         )
         self._expected: set[str] = set()
-        self._filters = ExceptionFilters(scope.is_mine)
+        self._filters = ExceptionFilters(scope.is_mine, exit_codes)
         self._motions: dict[int, Motion] = {}
         # The instruction whose breakpoints each thread has met already, with the line that begins there.
         self._judged: dict[int, tuple[int, int]] = {}
@@ -79,7 +81,7 @@ class Engine:
         self._breakpoints.clear()
         self._data.clear()
         self._expected.clear()
-        self._filters.set_modes(frozenset())
+        self._filters.set_rules(())
         self._motions.clear()
         self._judged.clear()
         self._backend.uninstall()
@@ -111,9 +113,9 @@ class Engine:
         self._arm(breakpoints_changed=True)
         return found
 
-    def set_exception_breakpoints(self, modes: frozenset[BreakMode]) -> None:
+    def set_exception_breakpoints(self, rules: Sequence[ExceptionRule]) -> None:
         """Choose when exceptions stop."""
-        self._filters.set_modes(modes)
+        self._filters.set_rules(rules)
         self._arm()
 
     def stop_on_entry(self) -> None:
@@ -188,8 +190,7 @@ class Engine:
         """Stop on the exception that ends the program or the calling thread, where the filters want it."""
         found = self._filters.on_uncaught(exception)
         if found is not None:
-            frame, stop = found
-            self._park(get_ident(), frame, StopReason.EXCEPTION, exception=stop)
+            self._stop_on(get_ident(), *found)
 
     def frames(self, thread_id: int) -> list[FrameType]:
         """Return a thread's frames without the debugger's own, innermost first."""
@@ -306,21 +307,30 @@ class Engine:
         if ident not in self._threads.parked and not self._threads.is_hidden(ident):
             stop = self._filters.on_raise(frame, exception, traceback)
             if stop is not None:
-                self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
+                self._stop_on(ident, frame, stop)
+
+    def may_leave_user_code(self, frame: FrameType) -> bool:
+        """Say whether an exception that leaves `frame` leaves the user's code: before, it may handle it yet."""
+        caller = frame.f_back
+        return (caller is None or not self._is_mine(caller.f_code)) and self._is_mine(frame.f_code)
 
     def unwound(
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
     ) -> None:
         """Decide on an exception that leaves a frame."""
+        if not self.may_leave_user_code(frame):
+            return
         if ident not in self._threads.parked and not self._threads.is_hidden(ident):
-            stop = self._filters.on_unwind(frame, exception, traceback)
-            if stop is not None:
-                self._park(ident, frame, StopReason.EXCEPTION, exception=stop)
+            found = self._filters.on_unwind(frame, exception, traceback)
+            if found is not None:
+                self._stop_on(ident, *found)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _step(self, kind: StepKind, stop: Stop) -> Motion:
         frame = stop.frame
+        if stop.exception is not None and stop.exception.is_unwound:
+            kind = StepKind.IN  # to wherever the user's code goes on
         motion = step(kind, frame, self._is_mine, stop.line)
         different = self._foreign.step(frame, kind, self._is_mine) if self._foreign is not None else None
         if different is not None:
@@ -353,6 +363,7 @@ class Engine:
             ),
             raises=needs.raises,
             unwinds=needs.unwinds,
+            dull_raises=self._filters.dull_raises,
         )
         self._backend.arm(armed, [*frames, *lasting])
 
@@ -389,6 +400,11 @@ class Engine:
     def stop_for_data(self, ident: int, frame: FrameType, data: DataStop) -> None:
         """Stop for what was noticed about watched places."""
         self._park(ident, frame, StopReason.DATA_BREAKPOINT, breakpoints=data.breakpoints, text=data.text, data=data)
+
+    def _stop_on(self, ident: int, frame: FrameType, stop: ExceptionStop) -> None:
+        if stop.text is not None:
+            self._observer.logged(LogOutput(stop.text, frame.f_code.co_filename, frame.f_lineno, important=True))
+        self._park(ident, frame, StopReason.EXCEPTION, exception=stop, text=stop.text)
 
     def _park(
         self,

@@ -42,6 +42,7 @@ class StepKind(Enum):
 class BreakMode(Enum):
     """When an exception is of interest; values are DAP's `ExceptionBreakMode`."""
 
+    NEVER = "never"
     ALWAYS = "always"
     UNHANDLED = "unhandled"
     USER_UNHANDLED = "userUnhandled"
@@ -86,11 +87,17 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionStop:
-    """The exception that a thread stopped on."""
+    """The exception that a thread stopped on. `text` says why, where a condition failed."""
 
     exception: BaseException
     traceback: TracebackType | None
     mode: BreakMode
+    text: str | None = None
+
+    @property
+    def is_unwound(self) -> bool:
+        """Whether the frame of the stop has come to its end: there is no next line in it."""
+        return self.mode is not BreakMode.ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ class _Raised:
     traceback: TracebackType | None
     just_now: bool = True
 
+    def is_in_hand(self, handled: BaseException | None) -> bool:
+        """Say whether a frame that handles `handled` may still pass this exception on."""
+        # Under `except*` a frame handles a part of a group, and what is left of the group goes on at the end.
+        return self.exception is handled or (
+            handled is not None and issubclass(type(self.exception), BaseExceptionGroup)
+        )
+
 
 class Unwinding:
     """The exceptions on their way, or being handled, in the frames of one thread. Its methods follow the events."""
@@ -46,7 +53,7 @@ class Unwinding:
             self._raised[-1].just_now = False
             return
         handled = sys.exc_info()[1]
-        while self._raised and self._raised[-1].frame is frame and self._raised[-1].exception is not handled:
+        while self._raised and self._raised[-1].frame is frame and not self._raised[-1].is_in_hand(handled):
             self._raised.pop()
 
     def returned(self, frame: FrameType) -> tuple[BaseException, TracebackType | None] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 
-from ..arguments import Arguments, integer, objects, optional_integer, optional_text, text, texts
+from ..arguments import Arguments, integer, objects, optional_integer, optional_text, text
 from ..engine.locations import Location
-from ..engine.model import BreakMode, Breakpoint, BreakpointSpec
+from ..engine.model import Breakpoint, BreakpointSpec
 from ..engine.outline import Refusal
 from ..engine.source_files import breakpoint_locations as breakpoint_places
 from ..errors import RequestError
@@ -16,12 +16,6 @@ from ..program import Body, Program
 from ..source_references import GeneratedSource
 from .sources import source_body, source_of
 
-# The filter ids are debugpy's, so that a client's saved choice carries over.
-_EXCEPTION_FILTERS = {
-    "raised": BreakMode.ALWAYS,
-    "uncaught": BreakMode.UNHANDLED,
-    "userUnhandled": BreakMode.USER_UNHANDLED,
-}
 # The usual extensions of templates: Python code is never in such a file.
 _TEMPLATES = frozenset({".html", ".htm", ".jinja", ".jinja2", ".j2", ".djhtml", ".xml", ".txt"})
 _NEEDS_OPTION = "Breakpoints in templates need 'jinja' or 'django' to be true in the debug configuration."
@@ -127,19 +121,3 @@ def set_function_breakpoints(program: Program, arguments: Arguments) -> Body:
     ]
     breakpoints = program.engine.set_function_breakpoints(specs)
     return {"breakpoints": [breakpoint_body(one) for one in breakpoints]}
-
-
-def set_exception_breakpoints(program: Program, arguments: Arguments) -> Body:
-    """`setExceptionBreakpoints`: replaces the chosen filters."""
-    names = texts(arguments, "filters")
-    unknown = [name for name in names if name not in _EXCEPTION_FILTERS]
-    known = frozenset(_EXCEPTION_FILTERS[name] for name in names if name in _EXCEPTION_FILTERS)
-    program.engine.set_exception_breakpoints(known)
-    return {
-        "breakpoints": [
-            {"verified": False, "message": f"There is no exception filter {name!r}."}
-            if name in unknown
-            else {"verified": True}
-            for name in names
-        ]
-    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..arguments import Arguments, integer, optional_integer
 from ..engine.locations import Span
 from ..engine.model import Stop
-from ..errors import RequestError
 from ..program import Body, Program
 
 
@@ -35,17 +34,3 @@ def scopes(program: Program, arguments: Arguments) -> Body:
     if stop is not None and stop.returned and stop.frame is program.inspector.frame(frame_id):
         return program.inspector.scopes(frame_id, stop.returned)
     return program.inspector.scopes(frame_id)
-
-
-def exception_info(program: Program, arguments: Arguments) -> Body:
-    """`exceptionInfo` of the thread's stop.
-
-    Raises RequestError when it did not stop on an exception.
-    """
-    thread_id = integer(arguments, "threadId")
-    stop = program.engine.stopped_threads().get(thread_id)
-    if stop is None or stop.exception is None:
-        raise RequestError(f"Thread {thread_id} is not stopped on an exception.")
-    return program.inspector.exception_info(
-        stop.exception.exception, stop.exception.traceback, stop.exception.mode.value
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType, TracebackType
@@ -37,6 +37,8 @@ class Armed:
     instructions: tuple[CodeType, ...] = ()
     raises: bool = False
     unwinds: bool = False
+    # Addresses of exception types that RAISE need not be told of. It grows while the program runs.
+    dull_raises: Container[int] = ()
 
 
 # Told, on a thread that begins, its number and its `threading.Thread` where that is known already.
@@ -94,6 +96,9 @@ class Sink(Protocol):
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
     ) -> None:
         """An exception appeared in a frame."""
+
+    def may_leave_user_code(self, frame: FrameType) -> bool:
+        """Say whether there is something to decide on an exception that leaves `frame`. Cheap."""
 
     def unwound(
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None

@@ -249,11 +249,12 @@ if sys.version_info >= (3, 12):
                 self._add_events(function.__code__, _events.PY_RETURN)
 
         def _on_unwind(self, code: CodeType, _offset: int, exception: BaseException) -> None:
-            frame, ident = sys._getframe(1), get_ident()
-            if any(code is one for one in self._armed.leaving):
-                self._sink.left(ident, frame, False, NoValue.RAISED)
-            if self._armed.unwinds:
-                self._sink.unwound(ident, frame, exception)
+            armed = self._armed
+            if armed.leaving and any(code is one for one in armed.leaving):
+                self._sink.left(get_ident(), sys._getframe(1), False, NoValue.RAISED)
+            if armed.unwinds:
+                self._sink.unwound(get_ident(), sys._getframe(1), exception)
 
         def _on_raise(self, _code: CodeType, _offset: int, exception: BaseException) -> None:
-            self._sink.raised(get_ident(), sys._getframe(1), exception)
+            if id(type(exception)) not in self._armed.dull_raises:
+                self._sink.raised(get_ident(), sys._getframe(1), exception)

@@ -214,10 +214,12 @@ class SettraceBackend(Backend):
             self._trace_opcodes(frame)
             return self._local_trace
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
-            if lines or self._wants_events(ident, frame):
+            if lines or self._wants_lines(ident, frame):
+                frame.f_trace_lines = True
                 return self._local_trace
-            if self._sink.wants_result(ident, frame):
-                frame.f_trace_lines = False
+            # Lines are asked for when an exception has come by.
+            frame.f_trace_lines = False
+            if self._armed.raises or self._armed.unwinds or self._sink.wants_result(ident, frame):
                 return self._local_trace
             return None
         if lines:
@@ -226,11 +228,8 @@ class SettraceBackend(Backend):
             dull.add(code)
         return None
 
-    def _wants_events(self, ident: int, frame: FrameType) -> bool:
-        armed = self._armed
-        if armed.raises or armed.unwinds or any(frame.f_code is one for one in armed.leaving):
-            return True
-        return self._sink.is_interested(ident, frame)
+    def _wants_lines(self, ident: int, frame: FrameType) -> bool:
+        return any(frame.f_code is one for one in self._armed.leaving) or self._sink.is_interested(ident, frame)
 
     def _line_trace(self, lines: frozenset[int]) -> Trace:
         """Return a local trace function for code that has breakpoints on `lines`, while nothing else is armed."""
@@ -261,9 +260,11 @@ class SettraceBackend(Backend):
             self._on_return(ident, frame, arg)
         elif event == "exception":
             exception = arg[1]  # type: ignore[index]
-            if self._armed.raises:
+            armed = self._armed
+            if armed.raises and id(type(exception)) not in armed.dull_raises:
                 self._sink.raised(ident, frame, exception, arg[2])  # type: ignore[index]
-            if self._armed.unwinds:
+            if armed.unwinds and self._sink.may_leave_user_code(frame):
+                frame.f_trace_lines = True
                 self._unwinding_of(ident).raised(frame, exception, arg[2])  # type: ignore[index]
         return self._local_trace
 
@@ -280,6 +281,8 @@ class SettraceBackend(Backend):
             if leaving is not None:
                 self._sink.unwound(ident, frame, *leaving)
         code = frame.f_code
+        if not self._armed.leaving and not self._sink.has_motion():
+            return
         suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] in _YIELDED
         if value is None and not suspended and code.co_code[frame.f_lasti] not in RETURNS:
             value = NoValue.RAISED

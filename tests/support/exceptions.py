@@ -1,0 +1,13 @@
+"""Exception filters as tests write them."""
+
+from heapsight.debuggee.engine.exception_conditions import ExceptionCondition
+from heapsight.debuggee.engine.exceptions import ExceptionRule
+from heapsight.debuggee.engine.model import BreakMode
+
+
+def rules(*modes: BreakMode, **conditions: str) -> list[ExceptionRule]:
+    """Return filters: plain ones by their modes, and with a condition by the mode's name (`always="KeyError"`)."""
+    found = [ExceptionRule(mode, ExceptionCondition.parse(None)) for mode in modes]
+    for name, condition in conditions.items():
+        found.append(ExceptionRule(BreakMode[name.upper()], ExceptionCondition.parse(condition)))
+    return found
