@@ -10,8 +10,8 @@ from ..program import Body, Program
 from .raw_memory import memory_may_have_changed
 
 _LONGEST_SHOWN = 60
-# These are shown without being asked for, so they may not take long. The console may: pause or cancel ends it.
-_IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables", "clipboard"})
+# These are shown without being asked for, so they may not take long. The console and a copy may, until pause or cancel.
+_IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables"})
 
 
 def variables(program: Program, arguments: Arguments) -> Body:

@@ -36,15 +36,21 @@ def _string(writing: Writing, obj: str, depth: int) -> None:
 
 
 def _bytes(writing: Writing, obj: bytes, depth: int) -> None:
-    writing.quoted(bytes.__len__(obj), lambda size: bytes.__getitem__(obj, slice(0, size)), repr)
+    show = _escaped if writing.limits.hex else repr
+    writing.quoted(bytes.__len__(obj), lambda size: bytes.__getitem__(obj, slice(0, size)), show)
 
 
 def _bytearray(writing: Writing, obj: bytearray, depth: int) -> None:
     writing.put(f"{type_name(type(obj))}(")
     # The text inside the brackets of its own `repr`, whose quotes are not those of `bytes`.
     cut = functools.partial(_cut_bytearray, obj)
-    writing.quoted(bytearray.__len__(obj), cut, lambda head: repr(head)[len("bytearray(") : -1])
+    show = _escaped if writing.limits.hex else lambda head: repr(head)[len("bytearray(") : -1]
+    writing.quoted(bytearray.__len__(obj), cut, show)
     writing.close(")")
+
+
+def _escaped(head: Any) -> str:
+    return "b'" + "".join([f"\\x{byte:02x}" for byte in bytes(head)]) + "'"
 
 
 def _cut_bytearray(obj: bytearray, size: int) -> bytearray:

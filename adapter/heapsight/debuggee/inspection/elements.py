@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _KEY = Limits(characters=120, elements=10, depth=3)
 _LONGEST_LITERAL = 200
+_PIECE = 500  # characters or bytes of a text that make a row
 # By address: asking whether a class is in a set (or equals another) could run code of its metaclass.
 _HASHED_IN_C = frozenset(map(id, (str, int, bytes, float, bool, type(None))))
 
@@ -165,6 +166,26 @@ def _view_page(obj: object, start: int, stop: int, reprs: Reprs) -> list[Member]
     for member in members:
         member.after = member.after if ordered else None
     return members
+
+
+def _text_length(obj: Any) -> int:
+    return -(-len(obj) // _PIECE)
+
+
+def _text_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
+    found = []
+    for place in range(start, stop):
+        first, last = place * _PIECE, min((place + 1) * _PIECE, len(obj))
+        piece = obj[first:last]
+        name = f"[{first}:{last}]"
+        read = operator.itemgetter(slice(first, last))
+        found.append(Member(name, piece, name, text=repr(piece), computed=read, refusal="A part of a text is fixed."))
+    return found
+
+
+def pieces_of(text: str | bytes | bytearray) -> Elements | None:
+    """Return how to look at a long text piece by piece; None for one that is shown as a whole."""
+    return Elements(_text_length, _text_page) if len(text) > _PIECE else None
 
 
 _VIEW = Elements(_behind_length, _view_page)

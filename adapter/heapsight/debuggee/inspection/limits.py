@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one shown value: characters, elements of one container, nesting; hexadecimal numbers on request."""
+    """Bounds of one shown value: characters, elements of one container, nesting; hexadecimal numbers on request.
+
+    `patient`: the value was asked for by itself, so that a slow `__repr__` is called although it is known to be slow.
+    """
 
     characters: int = 600
     elements: int = 30
     depth: int = 6
     one_line: bool = True
     hex: bool = False
+    patient: bool = False
 
 
 ROW = Limits()
 HOVER = Limits(characters=2_000, elements=60, depth=8, one_line=False)
-CONSOLE = Limits(characters=200_000, elements=20_000, depth=60, one_line=False)
-WHOLE = Limits(characters=50_000_000, elements=10_000_000, depth=150, one_line=False)
+CONSOLE = Limits(characters=200_000, elements=20_000, depth=60, one_line=False, patient=True)
+WHOLE = Limits(characters=50_000_000, elements=10_000_000, depth=150, one_line=False, patient=True)
+
+# What a `__repr__` says, in a row of its own.
+SPOKEN = Limits(characters=10_000, one_line=False, patient=True)
 
 _BY_CONTEXT = {"hover": HOVER, "repl": CONSOLE, "clipboard": WHOLE}
 
@@ -29,7 +36,7 @@ def limits_for(context: str | None, *, hex: bool = False) -> Limits:
     limits = _BY_CONTEXT.get(context or "", ROW)
     if not hex:
         return limits
-    return Limits(limits.characters, limits.elements, limits.depth, limits.one_line, hex=True)
+    return replace(limits, hex=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,10 @@ ExtraRow = Callable[[Held, str | None], Row | None]
 class ChildrenOf(Protocol):
     """Finds what an object consists of; None where there is nothing to expand."""
 
-    def __call__(self, presenter: Presenter, held: Held, evaluate_name: str | None) -> Children | None:
-        """Return the children of what is held."""
+    def __call__(
+        self, presenter: Presenter, held: Held, evaluate_name: str | None, *, withheld: bool = False
+    ) -> Children | None:
+        """Return the children of what is held; `withheld`: its text says less than its `__repr__` would."""
 
 
 class Presenter:
@@ -56,14 +58,9 @@ class Presenter:
     def value_row(self, name: str, obj: object, evaluate_name: str | None) -> Row:
         """Return the row of a value, wherever it comes from."""
         held = self.holder.hold(obj)
-        return Row(
-            name,
-            self.reprs.text(obj, self.limits),
-            type_name(type(obj)),
-            self._children_of(self, held, evaluate_name),
-            evaluate_name,
-            held=held,
-        )
+        text = self.reprs.text(obj, self.limits)
+        children = self._children_of(self, held, evaluate_name, withheld=self.reprs.withheld)
+        return Row(name, text, type_name(type(obj)), children, evaluate_name, held=held)
 
     def computed_row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of a value that is made out of its owner: nothing of it is held."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from ..attributes import find_class_attribute, is_python_class
 from ..originals import perf_counter
-from .builtin_reprs import WRITERS, Writer, generated_writer
+from .builtin_reprs import WRITERS, generated_writer
 from .failures import describe_error, disown
-from .limits import ROW, Limits, Patience
+from .limits import ROW, WHOLE, Limits, Patience
 from .presenters.table import presentation_of_repr
 from .writing import Writing
 
@@ -33,6 +33,8 @@ class Reprs:
         self._slow: dict[int, float] = {}
         self._spent = 0.0
         self._muted = False
+        # Whether of the last text something was left out that a longer look, or more patience, would show.
+        self.withheld = False
 
     def start_request(self, limits: Limits = ROW) -> None:
         """Begin a request with these limits for each value: the user's methods get their time anew."""
@@ -58,6 +60,7 @@ class Reprs:
         return self._written(write, limits)
 
     def _written(self, write: Callable[[Writing], None], limits: Limits) -> str:
+        self.withheld = False
         writing = Writing(limits, self._write)
         write(writing)
         result = writing.result()
@@ -72,7 +75,7 @@ class Reprs:
             if writer is not None:
                 writer(writing, obj, depth)
             elif not self._present(writing, obj, depth):
-                writing.put(self._ask(obj, writing.left))
+                writing.put(self._ask(obj, writing))
         except RecursionError:
             writing.put("… (nested too deeply)")
 
@@ -81,7 +84,9 @@ class Reprs:
         presentation = presentation_of_repr(type(obj))
         if presentation is None:
             return False
-        writer: Writer | None = presentation.text
+        writer = presentation.text
+        if writer is None and writing.limits is WHOLE:
+            writer = presentation.whole
         if writer is None and writing.limits.one_line:
             writer = presentation.summary
         if writer is None:
@@ -95,10 +100,15 @@ class Reprs:
             writing.put(f"{object.__repr__(obj)} (cannot be shown: {describe_error(error)})")
         return True
 
-    def _ask(self, obj: object, room: int) -> str:
+    def spoken(self, obj: object) -> str:
+        """Return the whole of what the object's `__repr__` says, although it may take long. Raises what it raises."""
+        return str.__str__(repr(obj))
+
+    def _ask(self, obj: object, writing: Writing) -> str:
         """Call the object's own `__repr__`, at most once, and cut what it says."""
         took = self._slow.get(id(type(obj)))
-        if took is not None or self._muted:
+        if (took is not None or self._muted) and not writing.limits.patient:
+            self.withheld = True
             return object.__repr__(obj) + (f" (repr took {took:.1f} s)" if took else " (no time left for repr)")
         started = perf_counter()
         try:
@@ -112,6 +122,8 @@ class Reprs:
             return f"{object.__repr__(obj)} (repr failed: {describe_error(error)})"
         finally:
             self._measure(obj, perf_counter() - started)
+        room = writing.left
+        self.withheld = self.withheld or str.__len__(answer) > room
         return str.__getitem__(answer, slice(0, room + 1))
 
     def _measure(self, obj: object, seconds: float) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import MappingProxyType
+from typing import cast
 
 from ..holding import Held
 from .computed import Computed
-from .elements import Elements, elements_of
+from .elements import Elements, elements_of, pieces_of
 from .instances import class_members, stored_members
 from .kinds import QUIET, special_members
 from .members import Category, Member
 from .presenter import Presenter, count_grouped, grouped
 from .presenters.presentation import Presentation
 from .presenters.table import classes_of_library, presentation_of, recognise
+from .spoken import spoken_row
 from .tree import Children, Listing, Row
 
 # By address: comparing classes could run code of their metaclass.
@@ -24,20 +26,25 @@ _PLAIN_CONTAINERS = frozenset(
 _TEXTS = frozenset(map(id, (str, bytes, bytearray)))
 
 
-def children_of(presenter: Presenter, held: Held, evaluate_name: str | None) -> Children | None:
-    """Return what is inside; None for numbers, and for strings where there is nothing of the agent's to add."""
+def children_of(
+    presenter: Presenter, held: Held, evaluate_name: str | None, *, withheld: bool = False
+) -> Children | None:
+    """Return what is inside; None for numbers, and for short texts where there is nothing of the agent's to add.
+
+    With `withheld`, the text of the object left out something, and the first row is what its `__repr__` says.
+    """
     kind = id(type(held.obj))
-    if kind in _NUMBERS or (kind in _TEXTS and not presenter.extras):
+    if kind in _NUMBERS or (kind in _TEXTS and not presenter.extras and elements_in(held.obj) is None):
         return None
-    return ObjectChildren(presenter, held, evaluate_name)
+    return ObjectChildren(presenter, held, evaluate_name, withheld=withheld)
 
 
 def members_of(obj: object) -> list[Member]:
     """Return the named members of any object, each name once."""
     cls = type(obj)
+    elements = elements_in(obj)
     if id(cls) in _TEXTS:
-        return []
-    elements = elements_in(cls)
+        return [_length(len(cast(str, obj)))] if elements is not None else []
     if elements is not None and id(cls) in _PLAIN_CONTAINERS:
         return [_length(elements.length(obj))]
     recognised = recognise(cls)
@@ -54,8 +61,11 @@ def members_of(obj: object) -> list[Member]:
     return members
 
 
-def elements_in(cls: type) -> Elements | None:
-    """Return how to look into instances of `cls`, one of Python's own containers or of a library's."""
+def elements_in(obj: object) -> Elements | None:
+    """Return how to look into `obj`: a long text, one of Python's own containers, or of a library's."""
+    cls = type(obj)
+    if id(cls) in _TEXTS:
+        return pieces_of(cast(str, obj))
     presentation = presentation_of(cls)
     if presentation is not None and presentation.elements is not None:
         return presentation.elements
@@ -89,16 +99,17 @@ def _length(length: int) -> Member:
 class ObjectChildren(Listing):
     """Elements of a container, attributes and groups of any object."""
 
-    def __init__(self, presenter: Presenter, held: Held, evaluate_name: str | None) -> None:
+    def __init__(self, presenter: Presenter, held: Held, evaluate_name: str | None, *, withheld: bool = False) -> None:
         super().__init__()
         self._presenter = presenter
         self._held = held
         self._evaluate_name = evaluate_name
+        self._withheld = withheld
 
     @property
     def named(self) -> int:
         """How many rows have names."""
-        return count_grouped(members_of(self._held.obj)) + self._extras
+        return count_grouped(members_of(self._held.obj)) + self._extras + self._withheld
 
     @property
     def _extras(self) -> int:
@@ -108,7 +119,7 @@ class ObjectChildren(Listing):
     def indexed(self) -> int:
         """How many elements there are."""
         obj = self._held.obj
-        elements = elements_in(type(obj))
+        elements = elements_in(obj)
         return elements.length(obj) if elements is not None else 0
 
     def named_rows(self, only: str | None = None) -> list[Row]:
@@ -117,13 +128,15 @@ class ObjectChildren(Listing):
         rows = grouped(self._presenter, held, self._evaluate_name, lambda: members_of(held.obj), only)
         if only is not None and rows:
             return rows
+        if self._withheld and only is None:
+            rows.insert(0, spoken_row(self._presenter, held, self._evaluate_name))
         extra = self._presenter.extra_row(held, self._evaluate_name)
         return rows if extra is None or only not in {None, extra.name} else [*rows, extra]
 
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements of the container."""
         obj = self._held.obj
-        elements = elements_in(type(obj))
+        elements = elements_in(obj)
         if elements is None:
             return []
         members = elements.page(obj, start, stop, self._presenter.reprs)

@@ -217,6 +217,12 @@ def _write_typed_scalar(writing: Writing, scalar: Any, depth: int) -> None:
     writing.close(")")
 
 
-ARRAY = Presentation(summary=_write_array, members=_members, elements=Elements(length, _page))
+def write_whole(writing: Writing, array: Any, depth: int) -> None:
+    """Write what `repr` says when it leaves out nothing."""
+    with sys.modules["numpy"].printoptions(threshold=sys.maxsize):
+        writing.put(repr(array))
+
+
+ARRAY = Presentation(summary=_write_array, whole=write_whole, members=_members, elements=Elements(length, _page))
 RECORD = Presentation(members=_fields)
 SCALAR = Presentation(text=_write_typed_scalar, members=_scalar_members)

@@ -15,7 +15,7 @@ from ..elements import Elements
 from ..members import Form, Member, fixed
 from ..saferepr import Reprs
 from ..writing import CUT, Writing
-from .numpy_arrays import facts, length, numpy_class, plain, storing, write_scalar
+from .numpy_arrays import facts, length, numpy_class, plain, storing, write_scalar, write_whole
 from .presentation import Presentation
 
 _MASKED = "masked"
@@ -78,4 +78,6 @@ def _page(array: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
 
 
 _INNER = {"_mask", "_fill_value", "_basedict", "_optinfo", "_hardmask", "_sharedmask", "_isfield", "_baseclass"}
-MASKED_ARRAY = Presentation(summary=_write, members=_members, elements=Elements(length, _page), inner=frozenset(_INNER))
+MASKED_ARRAY = Presentation(
+    summary=_write, whole=write_whole, members=_members, elements=Elements(length, _page), inner=frozenset(_INNER)
+)

@@ -266,6 +266,10 @@ def _categorical_members(obj: Any) -> Iterator[Member]:
     yield _fact("codes", obj.codes, lambda owner: owner.codes)
 
 
+def _write_whole(writing: Writing, obj: Any, depth: int) -> None:
+    writing.put(obj.to_string())
+
+
 # How pandas stores things; the text of some of it would be computed, and kept.
 _OF_TABLES = frozenset({"_mgr", "_item_cache", "_attrs", "_flags", "_name", "_cacher", "_is_copy"})
 _OF_INDEXES = frozenset(
@@ -276,12 +280,14 @@ _OF_ARRAYS = frozenset({"_ndarray", "_dtype", "_data", "_mask", "_cache", "_pa_a
 _ARRAY = Elements(len, keeping(_array_page))
 DATA_FRAME = Presentation(
     summary=writer(_write_table),
+    whole=_write_whole,
     members=listing(_table_members),
     elements=Elements(keeping(lambda obj: _table(obj).shape[0]), keeping(_table_page)),
     inner=_OF_TABLES,
 )
 SERIES = Presentation(
     summary=writer(_write_series),
+    whole=_write_whole,
     members=listing(_series_members),
     elements=Elements(keeping(lambda obj: len(_series(obj))), keeping(_series_page)),
     inner=_OF_TABLES,
