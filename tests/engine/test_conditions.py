@@ -207,6 +207,63 @@ def test_a_condition_that_is_no_expression_is_refused(condition):
     assert "does not compile" in message
 
 
+PRIVATE = """
+class _Shop:
+    __limit = 3
+    def __init__(self): self.__count = 2
+    def __double(self): return self.__count * 2
+    def look(self, __argument=5):
+        __local = 1
+        yield
+def f():
+    yield from _Shop().look()
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "self.__count == 2",
+        "self.__double() == 4 and self.__limit == 3",
+        "__local == 1 and __argument == 5",
+        "[__local for _ in range(2)] == [1, 1]",
+        "f'{self.__count!r:>3}' == '  2'",
+        "'self.__count' == 'self.' + '__count'",
+        "(lambda __x: __x + self.__count)(1) == 3",
+        "self.__class__.__name__ == '_Shop'",
+        "(__walrus := self.__count) == 2",
+    ],
+)
+def test_private_names_mean_those_of_the_class_around(condition):
+    frame = frame_in(PRIVATE).f_globals["__generator__"].gi_yieldfrom.gi_frame
+    bp = breakpoint_on(condition=condition)
+    assert [judge(bp, frame) for _ in range(2)] == [Hit(), Hit()]
+    assert verdict(frame, log_message="{self.__count=}") == Log("self.__count=2")
+    assert verdict(frame, condition="self.__other") == Failed(
+        "Condition `self.__other` raised AttributeError: '_Shop' object has no attribute '_Shop__other'"
+    )
+
+
+def test_one_condition_in_two_classes_with_private_names():
+    source = """
+class One:
+    def __init__(self): self.__x = 1
+    def look(self): yield
+class Two:
+    def __init__(self): self.__x = 2
+    def look(self): yield
+def f():
+    yield [One().look(), Two().look(), One().look()]
+"""
+    frame = frame_in(source)
+    bp = breakpoint_on(condition="self.__x == 1")
+    seen = []
+    for generator in eval("[One().look(), Two().look(), One().look()]", frame.f_globals):
+        next(generator)
+        seen.append(judge(bp, generator.gi_frame))
+    assert seen == [Hit(), Miss(), Hit()]
+
+
 @pytest.mark.parametrize("nothing", ["", "  ", None])
 def test_an_empty_condition_is_none(nothing):
     frame = frame_in(FUNCTION, number=1)

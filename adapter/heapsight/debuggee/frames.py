@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import inspect
 import sys
-from types import FrameType
+from types import CodeType, FrameType
 
 from .frame_layout import read_variables
 
@@ -34,6 +34,16 @@ def read_locals(frame: FrameType) -> dict[str, object]:
     values = dict(frame.f_locals)
     release_locals(frame)
     return values
+
+
+def class_around(code: CodeType) -> str | None:
+    """Return the name of the class that the code is written in, which is part of its private names."""
+    if not code.co_flags & inspect.CO_OPTIMIZED:
+        return None if code.co_name == "<module>" else code.co_name
+    path = code.co_qualname.split(".")[:-1]
+    while path and path[-1] == "<locals>":
+        del path[-2:]
+    return path[-1] if path else None
 
 
 def release_locals(frame: FrameType) -> None:

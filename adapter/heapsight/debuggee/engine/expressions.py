@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from types import CellType, CodeType, FrameType, FunctionType
 
 from ..frame_layout import OBJECTS_AT, TO_OBJECTS, VariablePlace, variable_place
-from ..frames import read_locals
+from ..frames import class_around, read_locals
 from ..own import PACKAGE_FOLDER
 from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression
+from .private_names import is_private, mangled
 
 _HAS_PROXY = sys.version_info >= (3, 13)
 # Code of this name counts as Heapsight's own, so that its frames are never shown or stepped into.
@@ -36,10 +37,10 @@ class Expression:
     is a function that is replaced when the frame runs other code than the last one.
     """
 
-    __slots__ = ("_assigned", "_functions", "_names", "evaluate", "text")
+    __slots__ = ("_assigned", "_elsewhere", "_functions", "_is_private", "_names", "evaluate", "text")
 
-    def __init__(self, text: str) -> None:
-        """Compile `text`; raises NotAnExpression."""
+    def __init__(self, text: str, elsewhere: Evaluation | None = None) -> None:
+        """Compile `text`; raises NotAnExpression. `elsewhere` evaluates in frames of other code than the last one."""
         self.text = text.strip()
         try:
             tree = parse_expression(self.text, _FILENAME)
@@ -50,6 +51,8 @@ class Expression:
         self._names = tuple(names)
         targets = (node.target for node in _walk(tree) if isinstance(node, _ast.NamedExpr))
         self._assigned = frozenset(target.id for target in targets)
+        self._is_private = elsewhere is None and any(is_private(name) for node in _walk(tree) for name in _words(node))
+        self._elsewhere = elsewhere or self._evaluate_elsewhere
         self._functions: dict[tuple[str, ...], CodeType] = {}
         self.evaluate: Evaluation = self._evaluate_elsewhere
 
@@ -60,6 +63,9 @@ class Expression:
 
     def _bind(self, frame: FrameType) -> Evaluation:
         code = frame.f_code
+        owner = class_around(code) if self._is_private else None
+        if owner is not None:
+            return Expression(mangled(self.text, owner), self._evaluate_elsewhere)._bind(frame)
         if not code.co_flags & inspect.CO_OPTIMIZED:
             if frame.f_locals is frame.f_globals and not self._assigned:
                 return self._make(frame, ())
@@ -86,7 +92,7 @@ class Expression:
         enclosed = {
             "__heapsight_code": frame.f_code,
             "__heapsight_globals": frame.f_globals,
-            "__heapsight_elsewhere": self._evaluate_elsewhere,
+            "__heapsight_elsewhere": self._elsewhere,
             "__heapsight_anywhere": self._evaluate_anywhere,
             "__heapsight_objects_at": OBJECTS_AT,
             "__heapsight_id": id,
@@ -147,6 +153,11 @@ def _read(name: str, place: VariablePlace) -> list[str]:
 
 def _code_within(code: CodeType) -> CodeType:
     return next(constant for constant in code.co_consts if type(constant) is CodeType)
+
+
+def _words(node: _ast.AST) -> list[str]:
+    """Return the identifiers of one node that the compiler may mangle."""
+    return [word for name in ("id", "attr", "arg") if type(word := getattr(node, name, None)) is str]
 
 
 def _walk(node: _ast.AST) -> Iterator[_ast.AST]:

@@ -18,6 +18,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, cast
 
 from ..attributes import type_mro, type_name, type_namespace
+from ..frames import class_around
 from ..holding import Held
 from ..interrupts import EvaluationInterrupted
 from .failures import EvaluationError, describe_error, disown
@@ -25,7 +26,6 @@ from .locations import with_locations
 from .names_bound import names_bound, without_annotations
 from .namespaces import (
     bind,
-    class_around,
     declares_global,
     main_namespace,
     names_of,

@@ -71,16 +71,6 @@ def declares_global(code: CodeType, name: str) -> bool:
     )
 
 
-def class_around(code: CodeType) -> str | None:
-    """Return the name of the class that the code is written in, which is part of its private names."""
-    if not code.co_flags & inspect.CO_OPTIMIZED:
-        return None if code.co_name == "<module>" else code.co_name
-    path = code.co_qualname.split(".")[:-1]
-    while path and path[-1] == "<locals>":
-        del path[-2:]
-    return path[-1] if path else None
-
-
 def main_namespace() -> dict[str, object]:
     """Return the globals of the program's main module."""
     main = sys.modules["__main__"]
