@@ -196,6 +196,14 @@ def f():
     assert bp.hits == 0
 
 
+def test_a_condition_that_raises_something_else_says_so_once_more():
+    frame = frame_in("def f(numbers):\n    for n in numbers:\n        yield\n", numbers=[0, 0, None, 0, None])
+    generator = frame.f_globals["__generator__"]
+    bp = breakpoint_on(condition="1 / n")
+    seen = [judge(bp, frame), *(judge(bp, frame) for _ in generator)]
+    assert [type(one) for one in seen[:5]] == [Failed, Miss, Failed, Miss, Miss]
+
+
 @pytest.mark.parametrize(
     "condition",
     ["x =", "x = 1", "yield", "await x", "return 1", "x) or (y", "*x", "import os", "(", "a b", "x\0", "if"],

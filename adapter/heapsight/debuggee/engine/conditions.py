@@ -67,7 +67,7 @@ class Always:
 class Tested:
     """The test of a breakpoint that has more than a line. Hits are counted where the condition holds."""
 
-    __slots__ = ("_condition", "_count", "_has_failed", "_hit_condition", "_log_message")
+    __slots__ = ("_condition", "_count", "_failures", "_hit_condition", "_log_message")
 
     def __init__(
         self, condition: Expression | None, hit_condition: HitCondition | None, log_message: LogMessage | None
@@ -76,10 +76,14 @@ class Tested:
         self._hit_condition = hit_condition
         self._log_message = log_message
         self._count = itertools.count(1)
-        self._has_failed = False
+        # Names of the exceptions that have been shown.
+        self._failures: set[str] = set()
 
     def judge(self, bp: Breakpoint, frame: FrameType) -> Verdict:
-        """Evaluate the condition, count, and decide. A condition that raises is a `Failed` once, then a miss."""
+        """Evaluate the condition, count, and decide. A condition that raises is a `Failed` once.
+
+        Later it is a miss, until it raises an exception of another type.
+        """
         condition = self._condition
         if condition is not None:
             try:
@@ -99,7 +103,8 @@ class Tested:
 
     def _failed(self, condition: Expression, error: BaseException) -> Verdict:
         # Raising into the program is no way out, and the key that the person pressed must not be lost.
-        if self._has_failed and not isinstance(error, KeyboardInterrupt):
+        name = type(error).__qualname__
+        if name in self._failures and not isinstance(error, KeyboardInterrupt):
             return MISS
-        self._has_failed = True
+        self._failures.add(name)
         return Failed(f"Condition `{condition.text}` raised {describe_failure(error)}")
