@@ -9,6 +9,7 @@ from collections.abc import Sequence
 # A command is imported when it is run: they need very different things.
 COMMANDS = {
     "adapter": "serve the Debug Adapter Protocol, on stdio or a TCP port",
+    "attach": "have a running process listen for clients, by its process id",
     "lsp": "serve the language server on stdio",
     "why": "run a program to a line and show what holds an object there",
 }

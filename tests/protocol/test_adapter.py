@@ -321,8 +321,8 @@ def test_configurations_that_cannot_work(session, configuration, reason):
 @pytest.mark.parametrize(
     ("configuration", "reason"),
     [
-        ({}, "One of 'connect' and 'listen' has to be set."),
-        ({"processId": 1}, "Attaching by 'processId' is not supported yet; use 'connect' or 'listen'."),
+        ({}, "One of 'connect', 'listen' and 'processId' has to be set."),
+        ({"processId": -1}, "'processId' has to be the number of a process, not -1."),
         ({"connect": {"port": 1}}, "Nothing answers at 127.0.0.1:1: "),
         ({"connect": {"host": "no.such.host.invalid", "port": 1}}, "Nothing answers at no.such.host.invalid:1: "),
     ],

@@ -34,7 +34,8 @@ def test_everything():
         (["--listen", "1", "-m"], "-m needs a value"),
         (["--listen", "x:y", "a.py"], "'x:y' is not an address"),
         (["--listen", "99999", "a.py"], "'99999' is not an address"),
-        (["--listen", "1", "--pid", "3"], "--pid is not supported yet"),
+        (["--listen", "1", "--pid", "three"], "--pid needs the number of a process"),
+        (["--listen", "1", "--pid", "3", "more"], "--pid needs the number of a process"),
         (["--listen", "1", "--frobnicate", "a.py"], "there is no option '--frobnicate'"),
     ],
 )

@@ -15,7 +15,7 @@ USAGE = """\
             [--configure-NAME VALUE]…
             [--log-to PATH]
             [--adapter-access-token TOKEN]
-            FILE | -m MODULE | -c CODE
+            FILE | -m MODULE | -c CODE | --pid PID
             [ARG]…"""
 
 _TARGET_SWITCHES = ("-m", "-c", "--pid")
@@ -42,6 +42,8 @@ def main(words: Sequence[str], already_loaded: frozenset[str] = frozenset()) -> 
     """Run the program to its end; raises SystemExit with its exit code unless that is 0."""
     try:
         options = parse(words)
+        if options.target[0] == "--pid":
+            return _attach(options)
         _begin(options)
     except (UsageError, RuntimeError, ValueError, OSError) as error:
         print(f"heapsight: {error}", file=sys.stderr)
@@ -53,6 +55,16 @@ def main(words: Sequence[str], already_loaded: frozenset[str] = frozenset()) -> 
         heapsight.wait_for_client()
     heapsight._run_target(options.target, already_loaded)
     return 0
+
+
+def _attach(options: Options) -> int:
+    # Loaded here: the program that this command runs otherwise must not find it imported.
+    from . import attach
+
+    pid = int(options.target[1])
+    if options.mode == "listen":
+        return attach.listen_in(pid, options.address)
+    return attach.connect_from(pid, options.address, options.access_token or "")
 
 
 def _begin(options: Options) -> None:
@@ -96,10 +108,10 @@ def parse(words: Sequence[str]) -> Options:
         raise UsageError("either --listen or --connect is needed")
     if not rest:
         raise UsageError("there is no program to run")
-    if rest[0] == "--pid":
-        raise UsageError("attaching by --pid is not supported yet; start the program with --listen")
     if rest[0] in _TARGET_SWITCHES and len(rest) < 2:
         raise UsageError(f"{rest[0]} needs a value")
+    if rest[0] == "--pid" and (not rest[1].isdigit() or len(rest) > 2):
+        raise UsageError("--pid needs the number of a process, and nothing behind it")
     options.target = rest
     return options
 

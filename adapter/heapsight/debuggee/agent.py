@@ -83,6 +83,11 @@ class Agent:
         }
 
     @property
+    def is_linked(self) -> bool:
+        """Whether there is an adapter, with a client or without."""
+        return self._connection.alive
+
+    @property
     def client_connected(self) -> bool:
         """Whether a client is debugging now."""
         return self._program is not None and self._connection.alive

@@ -16,8 +16,8 @@ def _is_supported():
     return sys.version_info >= (3, 11) and sys.implementation.name == "cpython"
 
 
-def _say_unsupported(address, token):
-    """Tell the adapter which Python this is; it explains the rest to the user."""
+def _refuse(address, token, refusal=""):
+    """Tell the adapter which Python this is, and why it is not debugged; it explains the rest to the user."""
     import json
     import platform
     import socket
@@ -29,6 +29,7 @@ def _say_unsupported(address, token):
         "pythonVersion": platform.python_version(),
         "implementation": platform.python_implementation(),
         "executable": sys.executable,
+        "refusal": refusal,
     }
     body = json.dumps({"seq": 1, "type": "event", "event": "heapsight/hello", "body": hello}).encode("ascii")
     link = socket.create_connection((host, int(port)))
@@ -52,9 +53,7 @@ def _run_alone(words):
 
 
 def _load_package():
-    """Make `heapsight` importable from the folder above, and leave `sys.path` as it would be without us."""
-    if not sys.flags.safe_path:
-        del sys.path[0]
+    """Make `heapsight` importable from the folder above, without naming it on `sys.path`."""
     from importlib.util import module_from_spec, spec_from_file_location
 
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -68,15 +67,42 @@ def _load_package():
     spec.loader.exec_module(package)
 
 
+def connect_here(address, token):
+    """Connect the process that this runs in, in the middle of its life. Whatever fails is told to the adapter alone."""
+    try:
+        if not _is_supported():
+            _refuse(address, token)
+            return
+        if "heapsight" not in sys.modules:
+            _load_package()
+        from heapsight.debuggee.public_api import connect_again
+
+        connect_again(address, token)
+    except Exception as error:  # noqa: BLE001 - the program must not see it
+        _refuse(address, token, "The agent cannot be loaded: {}: {}.".format(type(error).__name__, error))  # noqa: UP032
+
+
+def listen_here(endpoint):
+    """Have the process that this runs in listen for clients. Whatever fails is written to its standard error."""
+    if "heapsight" not in sys.modules:
+        _load_package()
+    from heapsight.debuggee.public_api import listen
+
+    listen(endpoint)
+
+
 if __name__ == "__main__":
     address, mode, token = sys.argv[1], sys.argv[2], os.environ.pop(TOKEN_VARIABLE, "")
     if not _is_supported():
         if mode != "--":
             _run_alone(sys.argv[3:])
             sys.exit(0)
-        _say_unsupported(address, token)
+        _refuse(address, token)
         sys.exit(1)
     already_loaded = frozenset(sys.modules)
+    if not sys.flags.safe_path:
+        # Our own folder: `sys.path` is to be what it would be without us.
+        del sys.path[0]
     _load_package()
     from heapsight.debuggee.running import run_child, run_launched
 

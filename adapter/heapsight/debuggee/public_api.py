@@ -107,6 +107,17 @@ def _refuse_second_time(function: str) -> None:
         raise RuntimeError(f"{function}() is not possible: this process is being debugged already.")
 
 
+def connect_again(address: str, token: str) -> None:
+    """Connect to an adapter that attaches by process id: also when an earlier one has gone.
+
+    Raises RuntimeError when this process is debugged, or waits for a client of its own.
+    """
+    if this_process.agent is not None and this_process.agent.is_linked:
+        raise RuntimeError("this process is being debugged already, or listens for a client")
+    host, _, port = address.rpartition(":")
+    _connect(host, int(port), token)
+
+
 def _connect(host: str, port: int, token: str) -> None:
     agent = Agent(open_connection(host, port, token))
     agent.attach_to_running_program()

@@ -26,6 +26,7 @@ class Hello:
     implementation: str
     executable: str
     parent_pid: int = 0
+    reason: str = ""
 
     @classmethod
     def of(cls, message: Message) -> Hello:
@@ -37,12 +38,15 @@ class Hello:
             python_version=str(body.get("pythonVersion", "")),
             implementation=str(body.get("implementation", "CPython")),
             executable=str(body.get("executable", "")),
+            reason=str(body.get("refusal", "")),
             parent_pid=parent_pid if isinstance(parent_pid, int) else 0,
         )
 
     @property
     def is_supported(self) -> bool:
         """Whether the agent runs on that Python."""
+        if self.reason:
+            return False
         numbers = self.python_version.split(".")[:2]
         if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
             return False
@@ -51,6 +55,8 @@ class Hello:
     @property
     def refusal(self) -> str:
         """What to tell the user about a Python that is not supported."""
+        if self.reason:
+            return self.reason
         name = "" if self.implementation == "CPython" else self.implementation + " "
         return f"Heapsight needs CPython 3.11 or newer, this is {name}{self.python_version} at {self.executable}"
 

@@ -78,13 +78,15 @@ async def attach(session: Session, message: Message) -> None:
             debuggee = await asyncio.shield(session.hosted)
             if debuggee.is_attached:
                 raise RequestFailed("Another client is debugging this program.")
+        elif options.process_id is not None:
+            debuggee = await starting.attach_to_process(session, options.process_id)
         elif options.connect is not None:
             await _pass_on(session, await starting.open_relay(session, options.connect), message)
             return
         elif options.listen is not None:
             debuggee = await starting.listen(session, options.listen, options.access_token)
         else:
-            raise RequestFailed("One of 'connect' and 'listen' has to be set.")
+            raise RequestFailed("One of 'connect', 'listen' and 'processId' has to be set.")
         await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
 
 

@@ -18,6 +18,7 @@ from .channel import open_channel
 from .command_line import CommandLine
 from .debuggee import Debuggee
 from .errors import LinkClosed, RequestFailed
+from .injection import call_to_connect, inject
 from .link import Link
 from .listener import Hello, Listener
 from .process import LaunchedProcess, signal_name
@@ -27,6 +28,7 @@ TOKEN_VARIABLE = "HEAPSIGHT_TOKEN"
 # So much of what a program wrote before it failed to start is worth repeating in the error.
 _OUTPUT_SHOWN = 2000
 _VERSION_SECONDS = 5.0
+_INJECTED_SECONDS = 20.0
 
 
 async def launch(session: Session, options: LaunchOptions) -> Debuggee:
@@ -196,6 +198,23 @@ async def listen(session: Session, address: Address, access_token: str | None) -
     finally:
         listener.close()
     _check(hello, link)
+    return Debuggee(link, hello.pid)
+
+
+async def attach_to_process(session: Session, pid: int) -> Debuggee:
+    """Bring the agent into a process that runs already. Raises RequestFailed."""
+    token = secrets.token_hex(16)
+    listener = Listener(token)
+    await listener.open()
+    try:
+        await inject(pid, call_to_connect(listener.address, token))
+        hello, link = await asyncio.wait_for(listener.next_program(), _INJECTED_SECONDS)
+    except TimeoutError:
+        raise RequestFailed(f"Process {pid} runs the agent, which cannot connect to {listener.address}.") from None
+    finally:
+        listener.close()
+    _check(hello, link)
+    session.say(f"Attached to process {pid}.\n")
     return Debuggee(link, hello.pid)
 
 

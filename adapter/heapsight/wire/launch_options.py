@@ -69,9 +69,10 @@ class LaunchOptions:
 
 @dataclass(frozen=True, slots=True)
 class AttachOptions:
-    """The adapter's part of an attach configuration: at most one of `connect` and `listen`.
+    """The adapter's part of an attach configuration: at most one of `connect`, `listen` and `process_id`.
 
-    `sub_process_id` is the child that the adapter itself has asked the client to attach to.
+    `process_id` is a process to bring the agent into; `sub_process_id` the child that the adapter itself has asked the
+    client to attach to.
     """
 
     connect: Address | None
@@ -79,11 +80,11 @@ class AttachOptions:
     access_token: str | None
     path_mappings: tuple[PathMapping, ...] = ()
     sub_process_id: int | None = None
+    process_id: int | None = None
 
 
 _LATER = {
     "sudo": "Launching with 'sudo' is not supported yet.",
-    "processId": "Attaching by 'processId' is not supported yet; use 'connect' or 'listen'.",
 }
 # What an attach has always worked with when it names no address.
 _DEFAULT_PORT = 5678
@@ -113,7 +114,6 @@ def read_launch(configuration: Configuration) -> LaunchOptions:
 
 def read_attach(configuration: Configuration) -> AttachOptions:
     """Check the types of an attach configuration. Raises BadConfiguration."""
-    _refuse_later(configuration, "processId")
     _check_agent_options(configuration)
     connect, listen = _address(configuration, "connect"), _address(configuration, "listen")
     if connect is not None and listen is not None:
@@ -121,7 +121,10 @@ def read_attach(configuration: Configuration) -> AttachOptions:
     if connect is None and listen is None and _is_set(configuration, "port"):
         connect = Address(_optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
     token, mappings = _optional_string(configuration, "accessToken"), _path_mappings(configuration)
-    return AttachOptions(connect, listen, token, mappings, _process_id(configuration, "subProcessId"))
+    sub_process_id, process_id = _process_id(configuration, "subProcessId"), _process_id(configuration, "processId")
+    if process_id is not None and (connect is not None or listen is not None):
+        raise BadConfiguration("'processId' excludes 'connect' and 'listen'.")
+    return AttachOptions(connect, listen, token, mappings, sub_process_id, process_id)
 
 
 def _process_id(configuration: Configuration, name: str) -> int | None:
