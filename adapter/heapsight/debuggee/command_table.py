@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, exceptions, execution, memory, program, raw_memory, sources, stack, values
+from .handlers import breakpoints, exceptions, execution, jumps, memory, program, raw_memory, sources, stack, values
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
@@ -20,6 +20,9 @@ COMMANDS: dict[str, Command] = {
     "next": Command(execution.next_, Place.THREAD),
     "stepIn": Command(execution.step_in, Place.THREAD),
     "stepOut": Command(execution.step_out, Place.THREAD),
+    "gotoTargets": Command(jumps.goto_targets, Place.ANY_STOPPED),
+    "goto": Command(jumps.goto, Place.THREAD),
+    "restartFrame": Command(jumps.restart_frame, Place.FRAME),
     "stackTrace": Command(stack.stack_trace, Place.THREAD),
     "exceptionInfo": Command(exceptions.exception_info, Place.THREAD),
     "scopes": Command(stack.scopes, Place.FRAME),

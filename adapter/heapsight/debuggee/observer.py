@@ -19,6 +19,7 @@ _DESCRIPTIONS = {
     StopReason.PAUSE: "Paused",
     StopReason.ENTRY: "Paused on entry",
     StopReason.GOTO: "Paused after jump",
+    StopReason.RESTART: "Paused after frame restart",
 }
 
 

@@ -58,6 +58,8 @@ CAPABILITIES: dict[str, object] = {
     "supportsValueFormattingOptions": True,
     "supportsDelayedStackTraceLoading": True,
     "supportsSingleThreadExecutionRequests": True,
+    "supportsGotoTargetsRequest": True,
+    "supportsRestartFrame": True,
     "supportsTerminateRequest": True,
     "supportTerminateDebuggee": True,
     "supportsCancelRequest": True,

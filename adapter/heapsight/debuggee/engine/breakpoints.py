@@ -169,6 +169,10 @@ class BreakpointTable:
                 if self.on_change is not None:
                     self.on_change(bp)
 
+    def is_same_file(self, one: str, other: str) -> bool:
+        """Say whether two names mean one file."""
+        return self._identities.of(one) == self._identities.of(other)
+
     def lines_for(self, code: CodeType) -> frozenset[int]:
         """Return the lines of `code` (nested code not counted) that have a breakpoint."""
         armed = self._armed.get(id(code))

@@ -17,6 +17,7 @@ from .conditions import judge
 from .exceptions import ExceptionFilters, ExceptionRule
 from .exit_codes import ExitCodes
 from .foreign import Foreign
+from .jumps import Jumps
 from .model import Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
 from .observer import Observer
@@ -58,6 +59,7 @@ class Engine:
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine, exit_codes)
         self._motions: dict[int, Motion] = {}
+        self.jumps = Jumps(self._threads, self._breakpoints.is_same_file, observer.stopped)
         # The instruction whose breakpoints each thread has met already, with the line that begins there.
         self._judged: dict[int, tuple[int, int]] = {}
         self._lock = allocate_lock()
@@ -264,9 +266,9 @@ class Engine:
         if motion is not None and arrived:
             hit, text = (*hit, *motion.breakpoints), text or motion.text
         if bps and hit:
-            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+            self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text, before_line=True)
         elif motion is not None and arrived:
-            self._park(ident, frame, motion.reason, silent=motion.silent, breakpoints=hit, text=text)
+            self._park(ident, frame, motion.reason, silent=motion.silent, breakpoints=hit, text=text, before_line=True)
 
     def instruction(self, ident: int, frame: FrameType, offset: int) -> None:
         """Decide at an instruction that is about to run."""
@@ -417,6 +419,7 @@ class Engine:
         text: str | None = None,
         silent: bool = False,
         data: DataStop | None = None,
+        before_line: bool = False,
     ) -> None:
         """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
         if self._threads.is_hidden(ident):
@@ -429,6 +432,7 @@ class Engine:
         stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location, returned)
         if data is not None:
             stop = replace(stop, headline=data.headline, span=data.span)
+        stop = replace(stop, before_line=before_line)
         del motion, returned
         release_locals(frame)
         while True:

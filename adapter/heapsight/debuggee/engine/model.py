@@ -22,6 +22,7 @@ class StopReason(Enum):
     PAUSE = "pause"
     ENTRY = "entry"
     GOTO = "goto"
+    RESTART = "restart"
 
 
 class NoValue(Enum):
@@ -118,6 +119,8 @@ class Stop:
     headline: str | None = None
     # Where the frame is shown, where that is not at the instruction that comes next: at the one that has just written.
     span: Span | None = None
+    # Whether nothing of the frame's line has run yet.
+    before_line: bool = False
 
     @property
     def line(self) -> int:

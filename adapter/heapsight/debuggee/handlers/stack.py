@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from ..arguments import Arguments, integer, optional_integer
+from ..engine.jumps import restart_refusal
 from ..engine.locations import Span
 from ..engine.model import Stop
 from ..program import Body, Program
@@ -15,7 +18,13 @@ def stack_trace(program: Program, arguments: Arguments) -> Body:
     levels = optional_integer(arguments, "levels") or 0
     stop = program.engine.stopped_threads().get(thread_id)
     at = _shown_at(stop) if stop is not None else None
-    return program.inspector.stack_trace(thread_id, program.frames(thread_id), start, levels, at)
+    frames = program.frames(thread_id)
+    body = program.inspector.stack_trace(thread_id, frames, start, levels, at)
+    shown = cast("list[dict[str, object]]", body["stackFrames"])
+    for frame, one in zip(frames[start:], shown, strict=False):
+        if restart_refusal(stop, frame) is not None:
+            one["canRestart"] = False
+    return body
 
 
 def _shown_at(stop: Stop) -> Span | None:
