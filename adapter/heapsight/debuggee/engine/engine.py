@@ -11,6 +11,7 @@ from types import CodeType, FrameType, TracebackType
 
 from ..frames import release_locals
 from ..originals import allocate_lock, get_ident
+from . import greenlets
 from .backends.base import Armed, BackendKind
 from .breakpoints import BreakpointTable
 from .conditions import judge
@@ -261,8 +262,7 @@ class Engine:
         motion = self._motions.get(ident)
         arrived = motion is not None and motion.wants(frame, line, self._is_mine)
         if motion is not None and arrived and self._foreign is not None and self._foreign.is_in(frame):
-            place = self._foreign.place(frame, line)
-            arrived = place is not None and not (frame is motion.start and place == motion.place)
+            arrived = motion.wants_place(frame, self._foreign.place(frame, line))
         if motion is not None and arrived:
             hit, text = (*hit, *motion.breakpoints), text or motion.text
         if bps and hit:
@@ -334,6 +334,7 @@ class Engine:
         if stop.exception is not None and stop.exception.is_unwound:
             kind = StepKind.IN  # to wherever the user's code goes on
         motion = step(kind, frame, self._is_mine, stop.line)
+        motion.greenlet = greenlets.current()
         different = self._foreign.step(frame, kind, self._is_mine) if self._foreign is not None else None
         if different is not None:
             motion.place, motion.beyond = different.place, different.beyond
@@ -477,7 +478,7 @@ class Engine:
         self._observer.breakpoint_changed(bp)
 
     def _thread_begins(self, ident: int, thread: object) -> None:
-        if not self._threads.is_hidden(ident):
+        if not self._threads.is_hidden(ident) and not self._threads.has_begun():
             number = self._threads.begin()
             self._observer.thread_started(number, thread_name(ident, number, thread))
 

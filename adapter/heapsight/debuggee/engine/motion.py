@@ -13,7 +13,7 @@ from enum import Enum
 from types import CodeType, FrameType
 
 from ..own import is_own_code
-from . import comprehensions
+from . import comprehensions, greenlets
 from .comprehensions import Inlined, inlined_comprehensions
 from .foreign import Beyond, Place
 from .model import Breakpoint, NoValue, StepKind, StopReason
@@ -59,13 +59,21 @@ class Motion:
     # For a step that began in a template: its line there, and the frames beside its own that it can end in.
     place: Place | None = None
     beyond: Beyond | None = None
+    # The one that a step began in, where the program has any: it ends there.
+    greenlet: object = None
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
         """Say whether `line` of `frame` ends the motion."""
         if frame is self.start and line == self.line:
             return False
+        if self.greenlet is not None and greenlets.is_elsewhere(self.greenlet):
+            return False
         return self.watches(frame, is_mine) and not (self.reason is StopReason.STEP and self._goes_round(frame, line))
+
+    def wants_place(self, frame: FrameType, place: Place | None) -> bool:
+        """Say whether the line of a template that begins in `frame`, if one does, ends the motion."""
+        return place is not None and not (frame is self.start and place == self.place)
 
     def begin_inside(self, frames: Iterable[FrameType]) -> None:
         """Take notice of the comprehensions that `frames` are in."""

@@ -12,6 +12,7 @@ from types import FrameType
 
 from ..originals import SimpleQueue, allocate_lock, get_ident
 from ..own import is_own_frame, is_start_of_program
+from .main_thread import main_ident
 from .model import Stop
 
 Command = Callable[[], None]
@@ -94,7 +95,7 @@ class Threads:
         if known is not None:
             return known
         with self._lock:
-            if ident == threading.main_thread().ident:
+            if ident == main_ident():
                 number = _MAIN
             else:
                 self._last += 1
@@ -110,10 +111,14 @@ class Threads:
         ident = get_ident()
         if getattr(self._here, "presence", None) is None:
             # The interpreter uses its own numbers again; a thread that had this one has ended.
-            if ident != threading.main_thread().ident and ident not in self.parked:
+            if ident != main_ident() and ident not in self.parked:
                 self._ids.pop(ident, None)
             self.watch()
         return self.id_of(ident)
+
+    def has_begun(self) -> bool:
+        """Say whether the calling thread is known: gevent has greenlets of a thread begin as if they were threads."""
+        return getattr(self._here, "presence", None) is not None or get_ident() == main_ident()
 
     def watch(self) -> None:
         """Take notice of the end of the calling thread."""
@@ -168,7 +173,9 @@ class Threads:
 
 def thread_name(ident: int, number: int, thread: object = None) -> str:
     """Return the name of a thread, read without running code of the program's; `thread`: its `threading.Thread`."""
-    thread = thread or threading._active.get(ident)  # type: ignore[attr-defined]
+    if thread is None:
+        active = threading._active.get(ident)  # type: ignore[attr-defined]
+        thread = threading.main_thread() if ident == main_ident() else active
     try:
         name = object.__getattribute__(thread, "_name")
     except AttributeError:

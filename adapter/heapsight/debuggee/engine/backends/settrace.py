@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 
 from ...originals import get_ident
 from ...own import is_own_code
+from ..main_thread import main_ident
 from ..model import NoValue
 from ..unwinding import RETURNS, Unwinding
 from .base import Armed, Backend, Sink, ThreadBegins
@@ -45,7 +46,7 @@ class _WakeUp:
 
     def main_thread(self) -> None:
         """Have the main thread run it soon; at once where the caller is the main thread."""
-        if get_ident() == threading.main_thread().ident:
+        if get_ident() == main_ident():
             self._callback(None)
         else:
             ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
@@ -194,7 +195,7 @@ class SettraceBackend(Backend):
         if not self._installed:
             sys.settrace(None)
             return None
-        if self._idle and (_WAKES_ALL or get_ident() == threading.main_thread().ident):
+        if self._idle and (_WAKES_ALL or get_ident() == main_ident()):
             # Other threads cannot be woken on 3.11: they go on being traced, at one look-up a call.
             self._asleep = True
             sys.settrace(None)
@@ -303,4 +304,4 @@ def _is_own_thread() -> bool:
     frame = sys._getframe()
     while frame.f_back is not None:
         frame = frame.f_back
-    return is_own_code(frame.f_code) and get_ident() != threading.main_thread().ident
+    return is_own_code(frame.f_code) and get_ident() != main_ident()
