@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import gc
 import os
 import signal
 import threading
+from typing import cast
 
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
+from heapsight.debuggee.engine.threads import Parked
 from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, place, run_script
 
 PROGRAM = PROGRAMS / "step_threads.py"
@@ -197,6 +200,43 @@ def test_an_interrupt_while_stopped_is_raised_when_the_program_goes_on(backend: 
         run_script(backend, script, PROGRAM, [spec], lambda: module.work([]))
     assert still_stopped == [True]
     assert script.seen == ["work_end"]
+
+
+class _Interruption(Exception):
+    pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals")
+def test_no_signal_makes_a_waiting_thread_lose_a_command_or_the_word_to_go_on() -> None:
+    def interrupt(*_: object) -> None:
+        raise _Interruption
+
+    me = threading.get_ident()
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        for _ in range(300):
+            parked = Parked(cast(Stop, None))
+            done: list[int] = []
+            arrived = threading.Event()
+
+            def disturb(parked: Parked = parked, done: list[int] = done, arrived: threading.Event = arrived) -> None:
+                arrived.wait()
+                for number in range(5):
+                    parked.post(lambda number=number: done.append(number))  # type: ignore[misc]
+                    signal.pthread_kill(me, signal.SIGUSR1)
+                parked.let_go()
+
+            other = threading.Thread(target=disturb)
+            other.start()
+            parked.post(arrived.set)
+            with contextlib.suppress(_Interruption):
+                parked.wait()
+            while other.is_alive():
+                with contextlib.suppress(_Interruption):
+                    other.join()
+            assert set(done) == set(range(5))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")

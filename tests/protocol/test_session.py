@@ -329,7 +329,7 @@ def test_references_that_no_longer_mean_anything(session):
 
 @pytest.mark.parametrize("console", ["integratedTerminal", "externalTerminal"])
 def test_a_program_in_a_terminal(session, console):
-    session.launch("proto_steps.py", console=console, env={"MINE": "1"})
+    session.launch("proto_steps.py", console=console, env={"PYTHONUNBUFFERED": "1"})
     session.set_breakpoints("proto_steps.py", "inside")
     session.configured()
     session.wait_for_stopped("breakpoint")

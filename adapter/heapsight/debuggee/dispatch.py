@@ -162,6 +162,10 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - the process edge: a fault of ours must not kill the user's thread
             job.settle()
             self.fault(job.request, error)
+        except BaseException:
+            # The program's own signal handler raised. It means the program, which gets it when it goes on.
+            job.answer(message="A signal handler of the program raised meanwhile.")
+            raise
         else:
             job.answer(body)
 

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TextIO, cast
+from typing import ClassVar, TextIO, cast
 
 from .own import is_own_frame
 
@@ -89,6 +89,10 @@ def _writing_frame(frame: FrameType | None, is_mine: Callable[[CodeType], bool])
 class OutputCapture:
     """Replaces `sys.stdout` and `sys.stderr`, and puts back what was there."""
 
+    # What was replaced last. `print` holds `sys.stdout` without a reference of its own (until some 3.13), so that a
+    # stream must outlive the call that another thread is in.
+    _retired: ClassVar[tuple[TextIO, ...]] = ()
+
     def __init__(self, sink: OutputSink, is_mine: Callable[[CodeType], bool], *, keep_raw: bool) -> None:
         self._sink = sink
         self._is_mine = is_mine
@@ -138,4 +142,5 @@ class OutputCapture:
         for name, (original, stream) in self._replaced.items():
             if getattr(sys, name) is stream:
                 setattr(sys, name, original)
+        OutputCapture._retired = tuple(stream for _, stream in self._replaced.values())
         self._replaced.clear()

@@ -6,6 +6,7 @@ import sys
 import threading
 from _thread import _local as ThreadLocal
 from _weakref import ref
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -29,19 +30,27 @@ class ThreadInfo:
 
 
 class Parked:
-    """A thread that waits and runs commands meanwhile."""
+    """A thread that waits and runs commands meanwhile.
+
+    A signal handler may raise at any point of the wait. So nothing is taken off the list before it has been done, and
+    what wakes the thread carries no meaning of its own: a command, or the word to go on, is never lost.
+    """
 
     def __init__(self, stop: Stop) -> None:
         self.stop = stop
-        self._commands: SimpleQueue[Command | None] = SimpleQueue()
+        self._commands: deque[Command] = deque()
+        self._may_go = False
+        self._wake_ups: SimpleQueue[None] = SimpleQueue()
 
     def post(self, command: Command) -> None:
-        """Have `command` run on the thread."""
-        self._commands.put(command)
+        """Have `command` run on the thread. It may be run a second time where a signal handler raised meanwhile."""
+        self._commands.append(command)
+        self._wake_ups.put(None)
 
     def let_go(self) -> None:
         """Let the thread go on once it has run what was posted before."""
-        self._commands.put(None)
+        self._may_go = True
+        self._wake_ups.put(None)
 
     def wait(self) -> None:
         """Run commands on the calling thread until it is let go.
@@ -49,12 +58,15 @@ class Parked:
         What a signal handler raises meanwhile, such as KeyboardInterrupt, is raised when the thread goes on.
         """
         late: BaseException | None = None
-        while True:
+        while self._commands or not self._may_go:
             try:
-                command = self._commands.get()
-                if command is None:
-                    break
-                command()
+                if not self._commands:
+                    self._wake_ups.get()
+                while self._commands:
+                    try:
+                        self._commands[0]()
+                    finally:
+                        self._commands.popleft()
             except BaseException as error:  # noqa: BLE001 - the program's own handler; anything may come out of it
                 late = error
         if late is not None:
