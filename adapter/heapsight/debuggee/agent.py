@@ -12,9 +12,11 @@ from .children import ChildAddress, ChildProcesses
 from .client import ClientFeatures, features_of
 from .command_table import COMMANDS
 from .connection import Connection, connect
+from .data_ids import DataIds
 from .dispatch import Dispatcher
 from .engine.engine import Engine
 from .engine.scope import Scope
+from .engine.watchpoints.watchpoints import Describing
 from .errors import RequestError
 from .handlers.raw_memory import memory_may_have_changed
 from .holding import Holder
@@ -23,6 +25,7 @@ from .inspection.inspector import Inspector
 from .inspection.saferepr import text as short_text
 from .interrupts import Watchdog
 from .loaded_modules import LoadedModules
+from .memory.plain_text import describe as plain_description
 from .memory.report import MemoryInspector
 from .memory_rows import memory_row
 from .observer import EventObserver
@@ -265,6 +268,7 @@ class Agent:
             show_returned=options.show_returned,
             foreign=templates,
             exit_codes=options.exit_codes,
+            describing=Describing(full=short_text, quiet=plain_description),
         )
         holder = Holder()
         sources = SourceReferences()
@@ -284,8 +288,19 @@ class Agent:
         )
         watchdog = Watchdog(engine.hide_current_thread)
         modules = LoadedModules(scope.is_mine, self._send_event)
+        data_ids = DataIds(engine.is_watched)
         return Program(
-            options, engine, holder, inspector, memory, modules, sources, watchdog, self._send_event, templates
+            options,
+            engine,
+            holder,
+            inspector,
+            memory,
+            modules,
+            sources,
+            data_ids,
+            watchdog,
+            self._send_event,
+            templates,
         )
 
     def _end_program(self) -> None:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from .dispatch import Command, Place
-from .handlers import breakpoints, exceptions, execution, jumps, memory, program, raw_memory, sources, stack, values
+from .handlers import (
+    breakpoints,
+    data_breakpoints,
+    exceptions,
+    execution,
+    jumps,
+    memory,
+    program,
+    raw_memory,
+    sources,
+    stack,
+    values,
+)
 
 COMMANDS: dict[str, Command] = {
     "setBreakpoints": Command(breakpoints.set_breakpoints),
     "breakpointLocations": Command(breakpoints.breakpoint_locations),
     "setFunctionBreakpoints": Command(breakpoints.set_function_breakpoints),
     "setExceptionBreakpoints": Command(exceptions.set_exception_breakpoints),
+    "dataBreakpointInfo": Command(data_breakpoints.data_breakpoint_info, Place.FRAME),
+    "setDataBreakpoints": Command(data_breakpoints.set_data_breakpoints, Place.ANYWHERE),
     "threads": Command(execution.threads),
     "pause": Command(execution.pause),
     "modules": Command(program.modules),

@@ -31,6 +31,7 @@ class Place(Enum):
     FRAME = "on the stopped thread of frameId, or on any stopped thread"
     REFERENCE = "on the stopped thread of variablesReference"
     ANY_STOPPED = "on any stopped thread"
+    ANYWHERE = "on any stopped thread; on the reader thread where none is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Dispatcher:
         if command is None:
             job.answer(message=f"Heapsight does not support the request {name!r}.")
             return
-        if command.place is Place.READER:
+        if command.place is Place.READER or (command.place is Place.ANYWHERE and not program.engine.stopped_threads()):
             self._run(job, command, program)
             return
         try:

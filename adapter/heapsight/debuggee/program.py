@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from .data_ids import DataIds
 from .engine.engine import Engine
 from .errors import RequestError
 from .holding import Holder
@@ -35,6 +36,7 @@ class Program:
     memory: MemoryInspector
     modules: LoadedModules
     sources: SourceReferences
+    data_ids: DataIds
     watchdog: Watchdog
     send_event: EventSender
     templates: Templates | None = None
@@ -51,6 +53,7 @@ class Program:
 
     def release_stop(self) -> None:
         """Drop everything that was held for the stop that ends now."""
+        self.data_ids.forget_passing()
         self.memory.release()
         self.inspector.release()
         self.holder.release()

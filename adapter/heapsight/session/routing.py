@@ -22,6 +22,8 @@ ROUTES: dict[str, Route] = {
     "breakpointLocations": FORWARDED,
     "setFunctionBreakpoints": FORWARDED,
     "setExceptionBreakpoints": FORWARDED,
+    "dataBreakpointInfo": FORWARDED,
+    "setDataBreakpoints": FORWARDED,
     "continue": FORWARDED,
     "next": FORWARDED,
     "stepIn": FORWARDED,

@@ -41,6 +41,7 @@ MODULE_COLUMNS: list[dict[str, object]] = [
 CAPABILITIES: dict[str, object] = {
     "supportsConfigurationDoneRequest": True,
     "supportsFunctionBreakpoints": True,
+    "supportsDataBreakpoints": True,
     "supportsBreakpointLocationsRequest": True,
     "supportsConditionalBreakpoints": True,
     "supportsHitConditionalBreakpoints": True,

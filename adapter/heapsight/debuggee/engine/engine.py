@@ -27,6 +27,7 @@ from .scope import Scope
 from .threads import ThreadInfo, Threads, thread_name, without_own
 from .verdicts import MISS, Failed, Hit, Log
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
+from .watchpoints.places import Place
 from .watchpoints.watchpoints import DataSpec, Describing
 
 __all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
@@ -112,9 +113,13 @@ class Engine:
 
     def set_data_breakpoints(self, specs: Sequence[DataSpec]) -> list[Breakpoint]:
         """Replace the data breakpoints; the result is parallel to `specs`."""
-        found = self._data.set(specs)
+        found = self._data.set(specs, may_ask=get_ident() in self._threads.parked)
         self._arm(breakpoints_changed=True)
         return found
+
+    def is_watched(self, place: Place) -> bool:
+        """Say whether there is a data breakpoint on a place."""
+        return self._data.is_set(place)
 
     def set_exception_breakpoints(self, rules: Sequence[ExceptionRule]) -> None:
         """Choose when exceptions stop."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from ..attributes import type_mro, type_name
 from .builtin_reprs import underlying
 from .limits import Limits
-from .members import Member
+from .members import Member, Storage
 from .saferepr import Reprs
 
 T = TypeVar("T")
@@ -83,7 +83,10 @@ def _storing_item(key: object) -> Callable[[Any, object], None]:
 
 def _list_page(obj: list[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
     items = list.__getitem__(obj, slice(start, stop))
-    return [Member(str(i), item, f"[{i}]", store=_storing_item(i)) for i, item in enumerate(items, start)]
+    return [
+        Member(str(i), item, f"[{i}]", store=_storing_item(i), storage=Storage.ITEM, key=i)
+        for i, item in enumerate(items, start)
+    ]
 
 
 def _tuple_page(obj: tuple[object, ...], start: int, stop: int, reprs: Reprs) -> list[Member]:
@@ -123,7 +126,7 @@ def _item(key: object, value: object, index: int, reprs: Reprs, *, ordered: bool
     else:
         before, after = "list(", f".values())[{index}]" if ordered else ""
     name = reprs.text(key, _KEY)
-    return Member(name, value, after or None, before, store=_storing_item(key))
+    return Member(name, value, after or None, before, store=_storing_item(key), storage=Storage.ITEM, key=key)
 
 
 def _dict_iterators(obj: dict[object, object]) -> tuple[Iterator[Any], Iterator[Any], bool]:

@@ -24,6 +24,7 @@ from .handles import Handles
 from .limits import limits_for
 from .memory_references import MemoryReferences
 from .namespaces import main_namespace, variables_of
+from .origins import Origin, origin_of_expression, origin_of_row
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
 from .stack import SourceOf, Span, file_of, frame_body
@@ -166,6 +167,21 @@ class Inspector:
         if row is None or row.held is None:
             raise RequestError(f"There is no object named {name!r} here.")
         return row.held, row.evaluate_name
+
+    def origin(self, reference: int, name: str) -> Origin:
+        """Return where the value of a row in Variables is stored. Raises StaleHandle, RequestError."""
+        row = find_row(self._variables(reference).children, name)
+        if row is None:
+            raise RequestError(f"There is no {name!r} here.")
+        return origin_of_row(row)
+
+    def origin_of_expression(self, expression: str, frame_id: int | None) -> Origin:
+        """Return where an assignment to `expression` would store. Raises EvaluationError, StaleHandle, RequestError."""
+        frame = self.frame(frame_id) if frame_id is not None else None
+        place = self._place(frame_id)
+        return origin_of_expression(
+            expression, frame, main_namespace(), lambda text: evaluate(text, place, statements=False)
+        )
 
     def location(self, reference: int) -> Body:
         """Return the body of `locations`. Raises StaleHandle, RequestError."""

@@ -34,6 +34,17 @@ class Form(Enum):
     NOTE = "a text of ours"
 
 
+class Storage(Enum):
+    """Where the value of a member is stored, so that it can be watched there."""
+
+    NOWHERE = "made, or shown in another place than it is stored"
+    LOCAL = "a variable of the frame"
+    GLOBAL = "a name of the frame's module"
+    ATTRIBUTE = "an attribute of the owner or of its class"
+    ITEM = "an item of the owner"
+    LENGTH = "the number of the owner's items"
+
+
 @dataclass(slots=True)
 class Member:
     """One part of an object. Lives for one request only, for it has the value itself.
@@ -42,7 +53,7 @@ class Member:
     `store` takes owner and new value. `read` takes the owner and may run the user's code. `computed` makes the value
     out of the owner, who does not have it as an object: so it is not held, but made again when it is looked into.
     `text` says how to show the value, where that is known already. `parts`, where given, are what the row consists of:
-    they are the owner's.
+    they are the owner's. `key` is that of an item.
     """
 
     name: str
@@ -59,6 +70,8 @@ class Member:
     computed: Callable[[Any], object] | None = None
     text: str | None = None
     parts: Elements | None = None
+    storage: Storage = Storage.NOWHERE
+    key: object = None
 
 
 def note(name: str, text: str) -> Member:
@@ -82,7 +95,7 @@ def place_of_attribute(name: str) -> tuple[str, str]:
 def attribute(name: str, value: object, category: Category = Category.PLAIN, *, static: bool = False) -> Member:
     """Return the member for an attribute that can be set."""
     before, after = place_of_attribute(name)
-    return Member(name, value, after, before, category, store=storing(name), static=static)
+    return Member(name, value, after, before, category, store=storing(name), static=static, storage=Storage.ATTRIBUTE)
 
 
 def fixed(name: str, value: object, category: Category = Category.PLAIN) -> Member:

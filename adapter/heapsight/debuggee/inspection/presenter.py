@@ -90,6 +90,7 @@ class Presenter:
             row = self.value_row(member.name, member.value, expression)
             row.value = row.value if member.text is None else member.text
         row.refusal = member.refusal
+        row.owner, row.member = owner, member
         if member.store is not None:
             row.set = partial(_store, owner, member.store)
         row.presentation = _presentation(member)

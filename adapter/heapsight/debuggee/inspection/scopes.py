@@ -9,7 +9,7 @@ from typing import cast
 
 from ..holding import Held
 from .instances import category_of
-from .members import Category, Member
+from .members import Category, Member, Storage
 from .namespaces import bind, runs_function, text_keys, variables_of
 from .presenter import Presenter, grouped
 from .tree import Listing, Row
@@ -62,7 +62,9 @@ class ScopeRows(Listing):
         frame = cast(FrameType, self._frame.obj)
         if self._kind is ScopeKind.GLOBALS:
             namespace = text_keys(cast("dict[object, object]", frame.f_globals))
-            yield from (_member(name, value, _storing_global(name), True) for name, value in namespace.items())
+            yield from (
+                _member(name, value, _storing_global(name), Storage.GLOBAL, True) for name, value in namespace.items()
+            )
             return
         free = frame.f_code.co_freevars
         in_groups = not runs_function(frame)
@@ -70,7 +72,7 @@ class ScopeRows(Listing):
             yield from (Member(f"(return) {name}", held.obj, refusal=_RETURNED) for name, held in self._returned)
         for name, value in variables_of(frame).items():
             if (name in free) == (self._kind is ScopeKind.CLOSURE):
-                yield _member(name, value, _storing_local(name), in_groups)
+                yield _member(name, value, _storing_local(name), Storage.LOCAL, in_groups)
         if self._kind is ScopeKind.LOCALS:
             for name, held in self._console.items():
                 member = Member(name, held.obj, name, virtual=True)
@@ -78,9 +80,11 @@ class ScopeRows(Listing):
                 yield member
 
 
-def _member(name: str, value: object, store: Callable[[FrameType, object], None], in_groups: bool) -> Member:
+def _member(
+    name: str, value: object, store: Callable[[FrameType, object], None], storage: Storage, in_groups: bool
+) -> Member:
     category = category_of(name, value) if in_groups else Category.PLAIN
-    return Member(name, value, name if name.isidentifier() else None, "", category, store=store)
+    return Member(name, value, name if name.isidentifier() else None, "", category, store=store, storage=storage)
 
 
 def _storing_local(name: str) -> Callable[[FrameType, object], None]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..holding import Held
 from .failures import Unassignable
+from .members import Member
 
 INDEXED = "indexed"
 NAMED = "named"
@@ -29,6 +30,9 @@ class Row:
     held: Held | None = None
     set: Callable[[object], None] | None = None
     refusal: str = "This value cannot be changed."
+    # What the row was made of, where it is a part of something.
+    owner: Held | None = None
+    member: Member | None = None
 
 
 class Children(Protocol):

@@ -11,7 +11,7 @@ from .computed import Computed
 from .elements import Elements, elements_of, pieces_of
 from .instances import class_members, stored_members
 from .kinds import QUIET, special_members
-from .members import Category, Member
+from .members import Category, Member, Storage
 from .presenter import Presenter, count_grouped, grouped
 from .presenters.presentation import Presentation
 from .presenters.table import classes_of_library, presentation_of, recognise
@@ -93,7 +93,7 @@ def _members_of_foreign(obj: object, presentation: Presentation, base: type) -> 
 
 
 def _length(length: int) -> Member:
-    return Member("len()", length, ")", "len(", virtual=True)
+    return Member("len()", length, ")", "len(", virtual=True, storage=Storage.LENGTH)
 
 
 class ObjectChildren(Listing):

@@ -13,17 +13,21 @@ _ONLY_OURS = 2
 class Owner:
     """A reference to an object of the program. `address` is its identity while it is there."""
 
-    __slots__ = ("_strong", "_weak", "address")
+    __slots__ = ("_strong", "_tell", "_weak", "address")
 
-    def __init__(self, obj: object, on_gone: Callable[[], None] | None = None) -> None:
-        """`on_gone` is called, on whichever thread that is, when an object that is held weakly dies."""
+    def __init__(self, obj: object) -> None:
         self.address = id(obj)
         self._strong: object = None
         self._weak: ReferenceType[object] | None = None
+        tell = self._tell = list[Callable[[], None]]()
         try:
-            self._weak = ReferenceType(obj, None if on_gone is None else lambda _: on_gone())
+            self._weak = ReferenceType(obj, lambda _: _call(tell))
         except TypeError:
             self._strong = obj
+
+    def when_gone(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called when the object dies, on whichever thread that is; not where it is held by us."""
+        self._tell.append(tell)
 
     @property
     def is_weak(self) -> bool:
@@ -43,3 +47,10 @@ class Owner:
     def references(self, address: int) -> int:
         """Return how often this keeps the object at `address` alive."""
         return int(self._weak is None and self.address == address)
+
+
+def _call(functions: list[Callable[[], None]], is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+    # At the interpreter's end everything dies, and there is nobody left to be told.
+    if not is_finalizing():
+        for function in functions:
+            function()

@@ -13,6 +13,7 @@ from ...attributes import (
     instance_attributes,
     is_python_class,
     type_mro,
+    type_name,
     type_namespace,
 )
 from ...frame_layout import OBJECTS_AT, TO_OBJECTS, variable_place
@@ -48,6 +49,15 @@ class Place(ABC):
 
     def __init__(self, label: str) -> None:
         self.label = label
+
+    @property
+    def title(self) -> str:
+        """What is watched, for a list of breakpoints."""
+        return self.label
+
+    def when_gone(self, tell: OnGone) -> None:
+        """Have `tell` called, on any thread, at the moment when the place is gone, if there is a way to know."""
+        del tell
 
     @property
     @abstractmethod
@@ -88,8 +98,14 @@ class LocalPlace(Place):
         self.code: CodeType = frame.f_code
         self.name = name
         self._address = id(frame)
+        self._function = frame.f_code.co_qualname
         self._place = variable_place(frame.f_code, name)
         self._masked = masked_spans(frame.f_code, name)
+
+    @property
+    def title(self) -> str:
+        """The name, and the function that it is a variable of."""
+        return f"{self.label} in {self._function}()"
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -219,15 +235,30 @@ class AttributePlace(Place):
 
     end = "The object is gone."
 
-    def __init__(self, label: str, owner: object, name: str, on_gone: OnGone | None = None) -> None:
+    def __init__(self, label: str, owner: object, name: str) -> None:
         super().__init__(label)
         self.name = name
-        self._owner = Owner(owner, on_gone)
+        self._owner = Owner(owner)
+        self._type = type_name(type(owner))
         self._is_class = issubclass(type(owner), type)
         classes = type_mro(cast(type, owner)) if self._is_class else type_mro(type(owner))
         self._owners = frozenset((id(owner), *(id(cls) for cls in classes if is_python_class(cls))))
         slot = None if self._is_class else find_class_attribute(type(owner), name)
         self._slot = slot if type(slot) is MemberDescriptorType else None
+
+    @property
+    def title(self) -> str:
+        """The attribute, and what sort of object has it."""
+        return f"{self.label} (class)" if self._is_class else f"{self.label} ({self._type} object)"
+
+    @property
+    def has_slot(self) -> bool:
+        """Whether the object keeps the attribute outside of its dict."""
+        return self._slot is not None
+
+    def when_gone(self, tell: OnGone) -> None:
+        """Tell when the object dies, where it is held weakly."""
+        self._owner.when_gone(tell)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -280,9 +311,19 @@ class ContainerPlace(Place):
 
     end = "Nothing refers to the container any more."
 
-    def __init__(self, label: str, container: object, on_gone: OnGone | None = None) -> None:
+    def __init__(self, label: str, container: object) -> None:
         super().__init__(label)
-        self._owner = Owner(container, on_gone)
+        self._owner = Owner(container)
+        self._type = type_name(type(container))
+
+    @property
+    def title(self) -> str:
+        """The item, and what sort of container has it."""
+        return f"{self.label} ({self._type})"
+
+    def when_gone(self, tell: OnGone) -> None:
+        """Tell when the container dies, where it is held weakly."""
+        self._owner.when_gone(tell)
 
     @property
     def addresses(self) -> frozenset[int]:
@@ -306,8 +347,8 @@ class ContainerPlace(Place):
 class IndexPlace(ContainerPlace):
     """An item of a list, by its index; a negative one counts from the end."""
 
-    def __init__(self, label: str, container: list[object], index: int, on_gone: OnGone | None = None) -> None:
-        super().__init__(label, container, on_gone)
+    def __init__(self, label: str, container: list[object], index: int) -> None:
+        super().__init__(label, container)
         self.index = index
 
     @property
@@ -337,8 +378,8 @@ class IndexPlace(ContainerPlace):
 class KeyPlace(ContainerPlace):
     """The value of a key of a dict."""
 
-    def __init__(self, label: str, container: dict[object, object], key: object, on_gone: OnGone | None = None) -> None:
-        super().__init__(label, container, on_gone)
+    def __init__(self, label: str, container: dict[object, object], key: object) -> None:
+        super().__init__(label, container)
         self._key = key
         # Another key's class could define how it is hashed and compared: it is looked for by identity.
         self._is_plain = _is_plain(key)

@@ -15,8 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from types import CodeType, FrameType, ModuleType
-from typing import cast
+from types import CodeType, FrameType
 
 from ...own import is_own_code
 from ..code_lines import find_code
@@ -25,6 +24,7 @@ from ..model import Breakpoint, BreakpointSpec
 from .changes import Change, Notice
 from .known import Describe, Known
 from .matching import concerns
+from .modules import namespace_of
 from .places import HIDDEN, MISSING, LocalPlace, NamespacePlace, Place
 from .searching import sites_of
 from .sites import Site, Subject
@@ -123,8 +123,12 @@ class Watchpoints:
         """Whether anything is watched."""
         return bool(self._watches)
 
-    def set(self, specs: Sequence[DataSpec]) -> list[Breakpoint]:
-        """Replace all data breakpoints; the result is parallel to `specs`."""
+    def set(self, specs: Sequence[DataSpec], *, may_ask: bool) -> list[Breakpoint]:
+        """Replace all data breakpoints; the result is parallel to `specs`.
+
+        may_ask: the values may be asked for their text: the calling thread is one of the program's that is stopped.
+        """
+        describe = self.describing.full if may_ask else self.describing.quiet
         old = {(spec.data_id, spec.access, spec.condition, spec.hit_condition): bp for spec, bp in self._set}
         watched = {watch.bp.id: watch for watch in self._watches}
         watches, found = [], []
@@ -132,7 +136,7 @@ class Watchpoints:
             bp = old.pop((spec.data_id, spec.access, spec.condition, spec.hit_condition), None)
             watch = watched.get(bp.id) if bp is not None else None
             if bp is None or watch is None:
-                bp, watch = self._make(spec)
+                bp, watch = self._make(spec, describe)
             if watch is not None:
                 watches.append(watch)
             found.append((spec, bp))
@@ -256,13 +260,13 @@ class Watchpoints:
 
     def tell_gone(self, watch: Watch) -> None:
         """Tell that nothing will be written there any more."""
-        if watch.bp.verified:
+        if watch.bp.verified and any(bp is watch.bp for _, bp in self._set):
             watch.bp.verified, watch.bp.message = False, watch.place.end
             self._on_change(watch.bp)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _make(self, spec: DataSpec) -> tuple[Breakpoint, Watch | None]:
+    def _make(self, spec: DataSpec, describe: Describe) -> tuple[Breakpoint, Watch | None]:
         asked = BreakpointSpec(condition=spec.condition, hit_condition=spec.hit_condition)
         bp = Breakpoint(self._new_id(), asked)
         test = make_test(asked)
@@ -276,7 +280,8 @@ class Watchpoints:
             if isinstance(spec.place, NamespacePlace) and spec.place.namespace is None:
                 bp.verified, bp.message = False, _NOT_IMPORTED
                 self._bind(watch)
-            watch.known = Known(spec.place.read(), self.describing.full)
+            watch.known = Known(spec.place.read(), describe)
+            spec.place.when_gone(lambda: self.tell_gone(watch))
             return bp, watch
         return bp, None
 
@@ -286,7 +291,7 @@ class Watchpoints:
         if not isinstance(place, NamespacePlace) or place.module is None:
             return False
         module = sys.modules.get(place.module)
-        namespace = _namespace_of(module)
+        namespace = namespace_of(module)
         if namespace is None or namespace is place.namespace:
             return False
         place.bind(namespace, module)
@@ -351,11 +356,3 @@ def _running_code() -> list[CodeType]:
     # Perhaps our own frame: it would be its own local.
     top = frame = None  # type: ignore[assignment]
     return found
-
-
-def _namespace_of(module: object) -> dict[str, object] | None:
-    """Return the dict of a module of the program's; None for what is no module."""
-    if not issubclass(type(module), ModuleType):
-        return None
-    namespace: object = object.__getattribute__(module, "__dict__")
-    return cast("dict[str, object]", namespace) if type(namespace) is dict else None
