@@ -1,7 +1,5 @@
 """A small shop whose data is watched through the protocol."""
 
-import sys
-
 limit = 10
 
 
@@ -53,6 +51,4 @@ def main():
     print(cart.total, prices, limit)  # @printed
 
 
-if "wait" in sys.argv:
-    input()
 main()

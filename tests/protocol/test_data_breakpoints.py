@@ -233,8 +233,8 @@ def test_bad_arguments():
         assert "sometimes" in wrong["message"]
 
 
-def test_a_program_that_runs(session):
-    session.launch(PROGRAM, console="internalConsole", args=["wait"]).configured()
+def test_a_program_that_runs(session, tmp_path):
+    session.launch("proto_spin.py", console="internalConsole", args=[str(tmp_path / "never")]).configured()
     assert "running" in session.refused("dataBreakpointInfo", name="limit")
     assert session.request("setDataBreakpoints", breakpoints=[]) == {"breakpoints": []}
 

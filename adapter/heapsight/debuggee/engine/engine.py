@@ -14,10 +14,10 @@ from ..originals import allocate_lock, get_ident
 from . import greenlets
 from .backends.base import Armed, BackendKind
 from .breakpoints import BreakpointTable
-from .conditions import judge
 from .exceptions import ExceptionFilters, ExceptionRule
 from .exit_codes import ExitCodes
 from .foreign import Foreign
+from .judging import Judging
 from .jumps import Jumps
 from .model import Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
@@ -25,7 +25,6 @@ from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
 from .threads import ThreadInfo, Threads, thread_name, without_own
-from .verdicts import MISS, Failed, Hit, Log
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
 from .watchpoints.places import Place
 from .watchpoints.watchpoints import DataSpec, Describing
@@ -54,6 +53,7 @@ class Engine:
         self._foreign = foreign
         self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
+        self._judging = Judging(observer.logged, foreign)
         self._breakpoints = make_table(foreign, self._breakpoint_changed, scope.is_mine)
         self._data = DataBreakpoints(
             self._breakpoints.new_id, self._breakpoint_changed, describing or Describing(), observer.logged, self
@@ -263,7 +263,7 @@ class Engine:
             # The instruction is told next, but one stop is enough for both.
             bps = (*bps, *within)
             self._judged[ident] = (id(frame.f_code), frame.f_lasti)
-        hit, text = self._reached(frame, bps, line) if bps else ((), None)
+        hit, text = self._judging.reached(frame, bps, line) if bps else ((), None)
         motion = self._motions.get(ident)
         arrived = motion is not None and motion.wants(frame, line, self._is_mine)
         if motion is not None and arrived and self._foreign is not None and self._foreign.is_in(frame):
@@ -284,7 +284,7 @@ class Engine:
         if self._judged and self._judged.pop(ident, None) == (id(frame.f_code), offset):
             return
         bps = self._breakpoints.at_offset(frame.f_code, offset)
-        hit, text = self._reached(frame, bps, frame.f_lineno) if bps else ((), None)
+        hit, text = self._judging.reached(frame, bps, frame.f_lineno) if bps else ((), None)
         if hit:
             self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
 
@@ -292,7 +292,7 @@ class Engine:
         """Decide where a function with function breakpoints begins; it stops at its first line."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
-        hit, text = self._reached(frame, self._breakpoints.entry_for(frame.f_code), frame.f_lineno)
+        hit, text = self._judging.reached(frame, self._breakpoints.entry_for(frame.f_code), frame.f_lineno)
         if hit:
             self._motions[ident] = Motion(
                 StopReason.FUNCTION_BREAKPOINT, Where.FRAMES, start=frame, stays=True, breakpoints=hit, text=text
@@ -381,29 +381,6 @@ class Engine:
         if motion.start is not None and motion.start not in stack:
             stack.append(motion.start)  # a generator that waits
         return [frame for frame in stack if motion.watches(frame, self._is_mine)]
-
-    def _reached(
-        self, frame: FrameType, bps: tuple[Breakpoint, ...], line: int
-    ) -> tuple[tuple[Breakpoint, ...], str | None]:
-        """Judge breakpoints; return those that stop, and what there is to say about it."""
-        hit: list[Breakpoint] = []
-        text: str | None = None
-        if self._foreign is not None:
-            frame = self._foreign.stand_in(frame)
-            line = frame.f_lineno or line
-        for bp in bps:
-            verdict = judge(bp, frame)
-            if verdict is MISS:
-                continue
-            if isinstance(verdict, Log):
-                self._observer.logged(LogOutput(verdict.text, frame.f_code.co_filename, line))
-            elif isinstance(verdict, Failed):
-                text = verdict.message
-                self._observer.logged(LogOutput(text, frame.f_code.co_filename, line, important=True))
-                hit.append(bp)
-            elif isinstance(verdict, Hit):
-                hit.append(bp)
-        return tuple(hit), text
 
     def stop_for_data(self, ident: int, frame: FrameType, data: DataStop) -> None:
         """Stop for what was noticed about watched places."""
