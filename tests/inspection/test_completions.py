@@ -13,7 +13,7 @@ GLOBAL_NAME = 1
 class Thing:
     attribute = 1
 
-    def __init__(self):
+    def __init__(self, limit=1):
         self.stored = types.SimpleNamespace(deep=1)
         self._private = 1
 
@@ -21,7 +21,7 @@ class Thing:
     def prop(self):
         raise AssertionError("read")
 
-    def method(self):
+    def method(self, where=1):
         pass
 
 
@@ -68,6 +68,95 @@ def test_completions(text, expected):
     assert bool(found) == bool(expected)
     assert os
     del thing, word, äöü
+
+
+class Touchy:
+    """A key that minds being compared."""
+
+    def __hash__(self):
+        return hash("na")
+
+    def __eq__(self, other):
+        raise AssertionError("compared")
+
+
+ODD_KEY = "it's \""
+ODD_KEY_IN_SINGLE_QUOTES = "it\\'s \""
+ODD_KEY_IN_DOUBLE_QUOTES = "it's \\\""
+
+
+def call_me(first, /, second, third=1, *rest, fourth, **others):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('table["na', ["name", "name of it"]),
+        ("table['na", ["name", "name of it"]),
+        ("table[", ["'name'", "'name of it'", "5", "(1, 2)", "b'raw'", repr(ODD_KEY)]),
+        ("table[5", ["5"]),
+        ("table[b'", ["raw"]),
+        ("table['it", [ODD_KEY_IN_SINGLE_QUOTES]),
+        ('table["it', [ODD_KEY_IN_DOUBLE_QUOTES]),
+        ("print(table['name o", ["name of it"]),
+        ("thing.stored.table['k", ["k"]),
+        ('table["name"].sto', ["stored"]),
+        ("table[5][1].sto", ["stored"]),
+        ("many[-1].sto", ["stored"]),
+        ("many[7].sto", []),
+        ("nothing['x", []),
+        ("print('thing.sto", []),
+        ("'abc'.isdec", ["isdecimal"]),
+        ("call_me(1, se", ["second="]),
+        ("call_me(", ["second=", "third=", "fourth="]),
+        ("call_me(1, second=2, ", ["third=", "fourth="]),
+        ("call_me(firs", []),
+        ("Thing(lim", ["limit="]),
+        ("thing.method(wh", ["where="]),
+        ("thing.method([wh", ["while"]),
+        ("print(call_me(1), thi", ["thing"]),
+        ("import mul", ["multiprocessing"]),
+        ("import os.pa", ["path"]),
+        ("import json.dec", ["decoder"]),
+        ("import os, sy", ["symtable", "sys", "sysconfig"]),
+        ("from concurrent.fut", ["futures"]),
+        ("from os import pathsep_", []),
+        ("from os import getcw", ["getcwd", "getcwdb"]),
+        ("from os.path import (joi", ["join"]),
+        ("from . import x", []),
+    ],
+)
+def test_keys_arguments_and_modules(text, expected):
+    thing = Thing()
+    table = {"name": thing, "name of it": 1, 5: [0, thing], (1, 2): 3, Touchy(): 4, b"raw": 5, ODD_KEY: 6}
+    many = [thing]
+    thing.stored.table = types.MappingProxyType({"k": 1})
+    found = labels(complete(Looking(), text))
+    assert found[: len(expected)] == expected
+    assert bool(found) == bool(expected)
+    assert table
+    assert many
+
+
+def test_columns_of_tables():
+    np, pd = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    frame, array = pd.DataFrame({"alpha": [1], "beta": [2]}), np.zeros(2, [("left", "i4"), ("right", "i4")])
+    looking = Looking()
+    assert labels(complete(looking, "frame['al")) == ["alpha"]
+    assert labels(complete(looking, "array['")) == ["left", "right"]
+    assert frame is not None
+    assert array is not None
+
+
+def test_places_in_several_lines():
+    thing = Thing()
+    looking = Looking()
+    (target,) = complete(looking, "𝒳 = 1\nthing.sto", column=10, line=2)
+    assert (target["start"], target["length"]) == (13, 3)
+    (target,) = complete(looking, "x = {'name': 1}['na", column=20) or [None]
+    assert target is None
+    assert thing
 
 
 def test_public_names_come_first():

@@ -215,3 +215,13 @@ def test_completions(stopped):
     frame = stopped.stack()[0]["id"]
     found = stopped.request("completions", frameId=frame, text="order.nu", column=9)["targets"]
     assert [one["label"] for one in found] == ["number"]
+    assert (found[0]["start"], found[0]["length"]) == (7, 2)
+
+
+def test_completions_in_an_editor_that_takes_their_places_for_an_index(session):
+    known = session.client.request
+    session.initialize = lambda: known("initialize", {"adapterID": "heapsight", "clientID": "vscode"})
+    session.launch_and_stop(PROGRAM, "handled", console="internalConsole")
+    frame = session.stack()[0]["id"]
+    (found,) = session.request("completions", frameId=frame, text="order.nu", column=9)["targets"]
+    assert (found["start"], found["length"]) == (6, 2)

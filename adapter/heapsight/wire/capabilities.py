@@ -54,7 +54,7 @@ CAPABILITIES: dict[str, object] = {
     "supportsSetVariable": True,
     "supportsSetExpression": True,
     "supportsCompletionsRequest": True,
-    "completionTriggerCharacters": ["."],
+    "completionTriggerCharacters": [".", "[", "'", '"'],
     "supportsClipboardContext": True,
     "supportsValueFormattingOptions": True,
     "supportsDelayedStackTraceLoading": True,

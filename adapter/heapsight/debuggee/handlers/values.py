@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 from ..arguments import Arguments, integer, optional_integer, optional_text, text
 from ..errors import RequestError
@@ -94,9 +95,14 @@ def set_expression(program: Program, arguments: Arguments) -> Body:
 
 def completions(program: Program, arguments: Arguments) -> Body:
     """`completions` for the console."""
-    return program.inspector.completions(
+    body = program.inspector.completions(
         optional_integer(arguments, "frameId"),
         text(arguments, "text"),
         optional_integer(arguments, "line") or 1,
         integer(arguments, "column"),
     )
+    client = program.options.client
+    # The protocol counts `start` as it does columns; VS Code, whatever it says of its columns, takes it for an index.
+    first = 1 if client.columns_from_one and not client.name.startswith("vscode") else 0
+    targets = cast("list[dict[str, object]]", body["targets"])
+    return {"targets": [{**target, "start": cast(int, target["start"]) + first} for target in targets]}

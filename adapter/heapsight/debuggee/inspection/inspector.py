@@ -259,10 +259,8 @@ class Inspector:
         return self._evaluated("value", value, expression, frame_id)
 
     def completions(self, frame_id: int | None, text: str, line: int, column: int) -> Body:
-        """Return the body of `completions`; `line` and `column` are 1-based."""
-        lines = text.split("\n")
-        current = lines[line - 1] if 0 < line <= len(lines) else text
-        return {"targets": complete(current, column, self._names(frame_id))}
+        """Return the body of `completions`; `line` and `column` are 1-based, `start` of an item is not."""
+        return {"targets": complete(text, line, column, self._names(frame_id))}
 
     # -- inside
 

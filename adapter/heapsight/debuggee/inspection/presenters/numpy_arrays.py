@@ -223,6 +223,16 @@ def write_whole(writing: Writing, array: Any, depth: int) -> None:
         writing.put(repr(array))
 
 
-ARRAY = Presentation(summary=_write_array, whole=write_whole, members=_members, elements=Elements(length, _page))
+def _field_names(array: Any) -> tuple[str, ...]:
+    return plain(array).dtype.names or ()
+
+
+ARRAY = Presentation(
+    summary=_write_array,
+    whole=write_whole,
+    members=_members,
+    elements=Elements(length, _page),
+    keys=_field_names,
+)
 RECORD = Presentation(members=_fields)
 SCALAR = Presentation(text=_write_typed_scalar, members=_scalar_members)

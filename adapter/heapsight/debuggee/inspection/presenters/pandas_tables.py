@@ -24,6 +24,7 @@ from .pandas_caches import keeping, listing, writer
 from .presentation import Presentation
 
 _LABEL = Limits(characters=120, elements=10, depth=3)
+_MOST_KEYS = 10_000
 _MOST_COLUMNS = 30  # that the text of a row tells of
 _REFUSAL = "This is a fact about the data."
 _FIXED_INDEX = "The elements of an Index cannot be changed."
@@ -270,6 +271,10 @@ def _write_whole(writing: Writing, obj: Any, depth: int) -> None:
     writing.put(obj.to_string())
 
 
+def _column_names(obj: Any) -> list[object]:
+    return list(_table(obj).columns[:_MOST_KEYS])
+
+
 # How pandas stores things; the text of some of it would be computed, and kept.
 _OF_TABLES = frozenset({"_mgr", "_item_cache", "_attrs", "_flags", "_name", "_cacher", "_is_copy"})
 _OF_INDEXES = frozenset(
@@ -283,6 +288,7 @@ DATA_FRAME = Presentation(
     whole=_write_whole,
     members=listing(_table_members),
     elements=Elements(keeping(lambda obj: _table(obj).shape[0]), keeping(_table_page)),
+    keys=keeping(_column_names),
     inner=_OF_TABLES,
 )
 SERIES = Presentation(

@@ -18,8 +18,9 @@ class Presentation:
 
     `summary` writes the one line of a row; where there is room for more, the library's own `repr` is called. `text`
     stands for that `repr`, too, and `whole` where nothing may be left out. Each is used only for values whose
-    `__repr__` is the library's. `members` come before the attributes. With `hides_insides`, what the library's own
-    classes define is left out, and private attributes are shown in a group of their own, but for `inner` ones.
+    `__repr__` is the library's. `members` come before the attributes; `keys` are what a value can be subscripted with.
+    With `hides_insides`, what the library's own classes define is left out, and private attributes are shown in a group
+    of their own, but for `inner` ones.
     """
 
     summary: Writer | None = None
@@ -27,5 +28,6 @@ class Presentation:
     whole: Writer | None = None
     members: Callable[[Any], Iterable[Member]] | None = None
     elements: Elements | None = None
+    keys: Callable[[Any], Iterable[object]] | None = None
     hides_insides: bool = True
     inner: frozenset[str] = frozenset()
