@@ -3,12 +3,14 @@ import type * as vscode from 'vscode';
 import { registerLog } from './common/log';
 import { registerDebug } from './debug/register';
 import { registerLanguage } from './language/register';
+import { registerProcesses } from './processes/picker';
 import { registerPython } from './python/interpreters';
 import { registerObjectView } from './views/object/register';
 
 export function activate(context: vscode.ExtensionContext) {
   const log = registerLog(context);
   const interpreters = registerPython(context, log);
+  registerProcesses(context);
   const sessions = registerDebug(context, interpreters, log);
   const expressions = registerLanguage(context, interpreters, log);
   const objectView = registerObjectView(context, sessions, expressions);

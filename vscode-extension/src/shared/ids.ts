@@ -8,6 +8,8 @@ export const Command = {
   whatHoldsThis: 'heapsight.whatHoldsThis',
   inspectExpression: 'heapsight.inspectExpression',
   debugFile: 'heapsight.debugFile',
+  pickProcess: 'heapsight.pickProcess',
+  attachToProcess: 'heapsight.attachToProcess',
   selectInterpreter: 'heapsight.selectInterpreter',
   restartLanguageServer: 'heapsight.restartLanguageServer',
   showLog: 'heapsight.showLog',
