@@ -221,16 +221,45 @@ def test_private_names_in_class_methods_and_super():
     assert Private().greet_with_super() == "'base'"
 
 
+class Witness:
+    pass
+
+
 def test_deleting():
-    one = 1
+    one = Witness()
+    gone = weakref.ref(one)
     looking = Looking()
+    said = looking.run("del one")
+    looking.release()
     if sys.version_info < (3, 12):
-        looking.run("del one")
+        assert said == ""
         with pytest.raises(UnboundLocalError):
             print(one)
     else:
-        assert "cannot be deleted" in errors_of(looking, "del one", "repl")
-        assert one == 1
+        assert said == "'one' is None now: Python cannot unbind it in a function that is running."
+        assert one is None
+    assert gone() is None
+
+
+def test_deleting_what_a_closure_shares():
+    one = 1
+    shared = Witness()
+    gone = weakref.ref(shared)
+
+    def inner():
+        looking = Looking(sys._getframe())
+        assert looking.run("del shared") == ""
+        looking.release()
+        with pytest.raises(NameError):
+            print(shared)
+
+    inner()
+    assert gone() is None
+    looking = Looking()
+    assert looking.run("shared = 5\nshared") == "5"
+    assert looking.run("del shared") == ""
+    assert "shared" not in looking.named(looking.scope("Locals"))
+    assert one
 
 
 def test_the_console_shows_the_last_value():

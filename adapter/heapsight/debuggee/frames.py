@@ -11,9 +11,9 @@ from __future__ import annotations
 import ctypes
 import inspect
 import sys
-from types import CodeType, FrameType
+from types import CellType, CodeType, FrameType
 
-from .frame_layout import read_variables
+from .frame_layout import OBJECTS_AT, TO_OBJECTS, read_variables, variable_place
 
 _WRITE_THROUGH = sys.version_info >= (3, 13)
 # References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
@@ -76,9 +76,18 @@ def write_local(frame: FrameType, name: str, value: object) -> None:
 
 
 def unbind_local(frame: FrameType, name: str) -> bool:
-    """Unbind local variable `name` of a function's frame; False from 3.12 on, where there is no way to do that."""
+    """Unbind local variable `name` of a function's frame; False where there is no way to do that.
+
+    From 3.12 on the compiler relies on a variable being bound wherever it has found that it must be, so that only those
+    can be unbound that closures share: they are in cells, which are looked into each time.
+    """
     if sys.version_info >= (3, 12):
-        return False
+        place = variable_place(frame.f_code, name)
+        cell = OBJECTS_AT(id(frame) + TO_OBJECTS)[place.index] if place is not None and place.in_cell else None
+        if type(cell) is not CellType:
+            return False
+        del cell.cell_contents
+        return True
     frame.f_locals.pop(name, None)
     _locals_to_fast(frame, clear=True)
     release_locals(frame)

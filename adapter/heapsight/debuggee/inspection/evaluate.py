@@ -44,13 +44,14 @@ _FUTURE_FEATURES = 0x1FE0000  # the compiler flags of `from __future__ import â€
 class Place:
     """Where to evaluate: a frame, or None for the main module. `console` has the names that only the console knows.
 
-    `wait_for` runs a coroutine to its end; without it `await` is not allowed.
+    `wait_for` runs a coroutine to its end; without it `await` is not allowed. `notes` are for the user to read.
     """
 
     frame: FrameType | None
     hold: Callable[[object], Held]
     console: dict[str, Held] = field(default_factory=dict)
     wait_for: Callable[[Coroutine[Any, Any, object]], object] | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def evaluate(source: str, place: Place, *, statements: bool) -> object:
@@ -231,7 +232,9 @@ class _InFrame:
 
     def _unbind(self, name: str) -> None:
         if self._place.console.pop(name, None) is None and not unbind(self._frame, name):
-            raise EvaluationError(f"{name!r} cannot be deleted: this version of Python offers no way to do that.")
+            # What the interpreter itself does where a jump would leave a variable unbound. The object is let go.
+            bind(self._frame, name, None)
+            self._place.notes.append(f"{name!r} is None now: Python cannot unbind it in a function that is running.")
 
     def _class_of(self, first: object) -> object:
         """Return the class whose method runs: it is the one that has this very code."""

@@ -233,7 +233,9 @@ class Inspector:
                 raise
             failure = EvaluationError(error.report, type_name=error.type_name)
         else:
-            return self.evaluated_body(self._holder.hold(value), expression, frame_id, context, hex=hex)
+            body = dict(self.evaluated_body(self._holder.hold(value), expression, frame_id, context, hex=hex))
+            body["result"] = "\n".join([text for text in (str(body["result"]), *place.notes) if text])
+            return body
         try:
             raise failure
         finally:
