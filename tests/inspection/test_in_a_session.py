@@ -79,3 +79,14 @@ def test_cancelling_one_request_leaves_another_alone(stopped):
     stopped.request("cancel", requestId=number)
     assert stopped.client.wait_response(number)["message"] == "cancelled"
     assert stopped.evaluate("result")["result"] == "12"
+
+
+def test_breakpoints_and_exceptions_in_an_evaluation_do_not_stop(stopped):
+    stopped.set_exception_filters("raised", "uncaught", "userUnhandled")
+    assert stopped.evaluate("total([], 1)", frame=1)["result"] == "0"
+    message = stopped.refused("evaluate", expression="total(None, 1)", frameId=stopped.stack()[1]["id"], context="repl")
+    assert "TypeError" in message
+    assert stopped.at(PROGRAM, "inner")
+    stopped.cont()
+    assert stopped.wait_for_stopped()["reason"] == "breakpoint"
+    assert stopped.at(PROGRAM, "later")

@@ -46,6 +46,11 @@ _export = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctyp
 _release = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(("PyBuffer_Release", ctypes.pythonapi))
 
 
+def exports_bytes(obj: object) -> bool:
+    """Say whether the type of `obj` has a buffer at all."""
+    return bool(_check(id(obj)))
+
+
 def has_buffer(obj: object) -> bool:
     """Say whether the bytes of `obj` can be looked at: not where a `__buffer__` of the user's would have to run."""
     if not _check(id(obj)):

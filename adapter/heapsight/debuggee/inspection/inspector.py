@@ -14,7 +14,7 @@ from ..errors import RequestError
 from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
 from .awaiting import run_coroutine
-from .buffers import Bytes, length, read, write
+from .buffers import Bytes, exports_bytes, length, read, write
 from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate
@@ -29,7 +29,7 @@ from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
 from .stack import SourceOf, Span, file_of, frame_body
 from .tree import Children, Row, find_row
-from .value_locations import ValueLocations
+from .value_locations import ValueLocations, has_definition
 from .values import children_of
 
 Body = dict[str, object]
@@ -80,6 +80,8 @@ class Inspector:
         self._locations = ValueLocations()
         self._memory = MemoryReferences()
         self._refers_to_memory = memory_references
+        # Addresses of types, alive until the end of the stop, whose instances have neither bytes nor a definition.
+        self._pointless: set[int] = set()
 
     def release(self) -> None:
         """End the stop: every number given out so far is stale."""
@@ -88,6 +90,7 @@ class Inspector:
         self._columns.release()
         self._locations.release()
         self._memory.release()
+        self._pointless.clear()
         self._presenter.reprs.forget()
 
     def thread_of(self, handle: int) -> int:
@@ -322,7 +325,10 @@ class Inspector:
         if row.presentation is not None:
             body["presentationHint"] = row.presentation
         key = (reference, row.name, id(row.held.obj) if row.held is not None else None)
-        return body | self._children(row, key, parent) | self._pointers(row)
+        body.update(self._children(row, key, parent))
+        if row.held is not None and id(type(row.held.obj)) not in self._pointless:
+            body.update(self._pointers(row))
+        return body
 
     def _pointers(self, row: Row) -> Body:
         """Return the part of a body that says how to ask for the value's bytes and its definition."""
@@ -334,6 +340,8 @@ class Inspector:
         place = self._locations.reference(row.held)
         if place is not None:
             body["valueLocationReference"] = place
+        if not body and not exports_bytes(row.held.obj) and not has_definition(type(row.held.obj)):
+            self._pointless.add(id(type(row.held.obj)))
         return body
 
     def _children(self, row: Row, key: tuple[object, ...], near: _Variables | None) -> Body:

@@ -49,7 +49,10 @@ class Reprs:
 
     def text(self, obj: object, limits: Limits = ROW) -> str:
         """Return the text of `obj`."""
-        return self._written(lambda writing: self._write(writing, obj, 0), limits)
+        self.withheld = False
+        writing = Writing(limits, self._write)
+        self._write(writing, obj, 0)
+        return _finished(writing)
 
     def written(self, write: Callable[[Writing], None]) -> str:
         """Return what `write` writes, within the limits of the request."""
@@ -63,10 +66,7 @@ class Reprs:
         self.withheld = False
         writing = Writing(limits, self._write)
         write(writing)
-        result = writing.result()
-        if limits.one_line and "\n" in result:
-            return " ".join(line.strip() for line in result.split("\n"))
-        return result
+        return _finished(writing)
 
     def _write(self, writing: Writing, obj: object, depth: int) -> None:
         implementation = find_class_attribute(type(obj), "__repr__")
@@ -132,3 +132,10 @@ class Reprs:
             self._muted = True
         if seconds > self._patience.one and is_python_class(type(obj)):
             self._slow[id(type(obj))] = seconds
+
+
+def _finished(writing: Writing) -> str:
+    result = writing.result()
+    if writing.limits.one_line and "\n" in result:
+        return " ".join(line.strip() for line in result.split("\n"))
+    return result

@@ -33,6 +33,7 @@ _WRAPPERS: tuple[tuple[type, str], ...] = (
     (CoroutineType, "cr_code"),
     (AsyncGeneratorType, "ag_code"),
 )
+_PLACED = (FunctionType, CodeType, type, ModuleType, TracebackType, FrameType, *(cls for cls, _ in _WRAPPERS))
 _MOST_WRAPPINGS = 20
 
 
@@ -59,6 +60,11 @@ class ValueLocations:
     def release(self) -> None:
         """End a stop."""
         self._handles.clear()
+
+
+def has_definition(cls: type) -> bool:
+    """Say whether instances of `cls` may have a place in some source."""
+    return issubclass(cls, _PLACED)
 
 
 def location_of(value: object) -> tuple[str, int] | None:
