@@ -77,6 +77,8 @@ class Debuggee:
         if not await self._is_gone_within(grace_seconds):
             self.kill()
             await self._is_gone_within(_KILL_SECONDS)
+        if self.process is not None:
+            self.process.end_group()
 
     def kill(self) -> None:
         """End the program by force."""

@@ -76,6 +76,11 @@ class Family:
         children = [one.debuggee for one in self.members if one is not but and one.debuggee is not None]
         await asyncio.gather(*(child.end(1.0) for child in children if not child.link.closed.is_set()))
 
+    async def end_waiting(self) -> None:
+        """End the children that wait for a session which the client will not open any more."""
+        waiting, self._waiting = self._waiting, {}
+        await asyncio.gather(*(child.end(1.0) for child in waiting.values()))
+
     async def finished(self) -> None:
         """Wait until every session of the family is over."""
         while waits := [member.finished.wait() for member in self.members if not member.finished.is_set()]:

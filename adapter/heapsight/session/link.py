@@ -47,9 +47,13 @@ class Link:
         for message in early:
             self._receive(message)
 
+    def mute(self) -> None:
+        """Drop events from now on: the client is done with this program. Pending requests are still answered."""
+        self._on_event = _deliver_to_nobody
+
     def stop(self) -> None:
         """Drop events and pending requests from now on: the client is gone, and nobody wants them."""
-        self._on_event = _deliver_to_nobody
+        self.mute()
         self._pending = {
             number: _Pending(one.asked, _deliver_to_nobody, _do_nothing) for number, one in self._pending.items()
         }

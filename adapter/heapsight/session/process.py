@@ -87,6 +87,15 @@ class LaunchedProcess:
         except ProcessLookupError:
             pass
 
+    def end_group(self) -> None:
+        """Ask what the program has left behind to end; what it has put into a session of its own is left alone."""
+        if os.name != "nt":
+            try:
+                os.killpg(self.pid, signal.SIGTERM)
+            except (ProcessLookupError, PermissionError):
+                # Nothing is left of it.
+                pass
+
     def close(self) -> None:
         """Stop reading its output."""
         for pump in self._pumps:

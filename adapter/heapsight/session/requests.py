@@ -117,11 +117,11 @@ async def restart(session: Session, message: Message) -> None:
             session.watching.cancel()
         if session.begun_with == "attach":
             await debuggee.detach()
-            debuggee.link.stop()
+            debuggee.link.mute()
             session.forget_threads()
             await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
             return
-        debuggee.link.stop()
+        debuggee.link.mute()
         await debuggee.end(_DISCONNECT_SECONDS)
         await session.family.end_programs(but=session)
         session.forget_threads()
@@ -192,6 +192,8 @@ async def leave(session: Session, *, end_program: bool) -> None:
         await asyncio.wait({session.starting})
     if session.relay is not None:
         session.relay.close()
+    if end_program:
+        await session.family.end_waiting()
     debuggee = session.debuggee
     if debuggee is None or session.phase is not Phase.ATTACHED:
         return
