@@ -19,6 +19,7 @@ from .function_names import Fit, FunctionName, parse_function_name
 from .generated import GeneratedSources
 from .locations import Location, has_columns, with_code
 from .model import Breakpoint, BreakpointSpec
+from .module_functions import Namespace, namespaces_of_file
 from .outline import Outline, Refusal, outline_of
 from .paths import FileIdentities
 from .source_files import SourceFile, source_of_file
@@ -127,7 +128,8 @@ class BreakpointTable:
         if bps:
             self._by_file[identity] = bps
         self._swap(lambda state: replace(state, files=_with_file(state.files, identity, file if bps else None)))
-        self._rearm(lambda code: self._identity(code) == identity, search=bool(bps))
+        namespaces = namespaces_of_file(lambda name: self._identities.of(name) == identity) if bps else []
+        self._rearm(lambda code: self._identity(code) == identity, namespaces, search=bool(bps))
         return bps
 
     def set_functions(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
@@ -227,10 +229,16 @@ class BreakpointTable:
             bps.append(bp)
         return bps
 
-    def _rearm(self, concerned: Callable[[CodeType], bool], *, search: bool) -> None:
-        """Arm anew the code that the last change concerns; `search`: also code that has nothing armed yet."""
+    def _rearm(
+        self, concerned: Callable[[CodeType], bool], namespaces: Sequence[Namespace] = (), *, search: bool
+    ) -> None:
+        """Arm anew the code that the last change concerns; `search`: also code that has nothing armed yet.
+
+        A file's own modules (`namespaces`) are enough to look through: code that they do not lead to is bound when it
+        begins to run.
+        """
         known = [armed.code for armed in list(self._armed.values())]
-        roots = find_code(concerned) if search else []
+        roots = find_code(concerned, namespaces) if search else []
         for code in {id(code): code for code in (*known, *roots)}.values():
             self._bind(code, and_nested=False)
 
