@@ -110,6 +110,23 @@ def test_a_module_in_a_zip_archive(session, tmp_path, engine):
     assert session.wait_for_exit() == 0
 
 
+def test_a_program_that_is_text(session):
+    text = "value = 42\ndef f():\n    return value\nprint(f())\n"
+    session.launch(code=text, console="internalConsole", stopOnEntry=True)
+    session.configured()
+    session.wait_for_stopped("entry")
+    source = session.stack()[0]["source"]
+    assert session.request("source", source=source, sourceReference=source["sourceReference"])["content"] == text
+    assert source in session.request("loadedSources")["sources"]
+    [told] = session.request("setBreakpoints", source=source, breakpoints=[{"line": 3}])["breakpoints"]
+    assert told["verified"] is True
+    session.cont()
+    session.wait_for_stopped("breakpoint")
+    assert session.stack()[0]["name"] == "f"
+    session.cont()
+    assert session.wait_for_exit() == 0
+
+
 def test_the_source_of_a_file_and_of_what_there_is_not(session):
     session.launch(PROGRAM, console="internalConsole")
     path = program_path(PROGRAM)

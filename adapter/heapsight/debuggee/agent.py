@@ -72,6 +72,8 @@ class Agent:
         self._client = ClientFeatures()
         self._hooks: ProcessHooks | None = None
         self._children: ChildProcesses | None = None
+        # The program, where it was given as text and not as a file.
+        self.program_text: str | None = None
         self._observer = EventObserver(self._send_event, self._after_stop)
         self._configured = Gate()
         self._started = False
@@ -271,7 +273,7 @@ class Agent:
             describing=Describing(full=short_text, quiet=plain_description),
         )
         holder = Holder()
-        sources = SourceReferences()
+        sources = SourceReferences(lambda: self.program_text)
         memory: MemoryInspector
         inspector = Inspector(
             holder,

@@ -40,7 +40,7 @@ class LoadedModules:
         chosen = names[max(start, 0) : max(start, 0) + count if count > 0 else None]
         return {"modules": [self._row(name) for name in chosen], "totalModules": len(names)}
 
-    def sources(self) -> dict[str, object]:
+    def sources(self) -> dict[str, list[dict[str, object]]]:
         """Return the DAP sources of all modules that were loaded from a file."""
         paths = _paths(_names())
         with self._lock:

@@ -14,7 +14,7 @@ from .agent import Agent
 from .children import ChildAddress
 from .connection import Connection, connect
 from .own import is_own_frame
-from .target import ProgramNotFound, Target, first_path_entry, load
+from .target import ProgramNotFound, Target, TargetKind, first_path_entry, load
 from .this_process import this_process
 
 
@@ -87,6 +87,7 @@ def run_child(address: str, token: str, mode: str, words: Sequence[str], already
 def run(agent: Agent, report: ExitReport, target: Target, already_loaded: frozenset[str]) -> None:
     """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
     report.exit_code = 0
+    agent.program_text = target.name if target.kind is TargetKind.CODE else None
     _make_way_for(first_path_entry(target), already_loaded)
     try:
         code, main = load(target)

@@ -6,7 +6,7 @@ import inspect
 import itertools
 import os
 from _weakref import ReferenceType
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
@@ -33,10 +33,21 @@ class GeneratedSource:
     text: str | None = None
 
 
-class SourceReferences:
-    """Gives out numbers, valid as long as the session, and finds what code without a file was compiled from."""
+def generated_body(name: str, number: int) -> SourceBody:
+    """Return the DAP `Source` of what is no file."""
+    if is_pseudo_name(name):
+        return {"name": name, "path": name, "sourceReference": number, "origin": "generated code"}
+    return {"name": os.path.basename(name), "path": name, "sourceReference": number}
 
-    def __init__(self) -> None:
+
+class SourceReferences:
+    """Gives out numbers, valid as long as the session, and finds what code without a file was compiled from.
+
+    program_text: the program itself, where it was given as text.
+    """
+
+    def __init__(self, program_text: Callable[[], str | None] = lambda: None) -> None:
+        self._program_text = program_text
         self._start = current_folder()
         self._numbers: dict[GeneratedSource, int] = {}
         self._files: dict[str, SourceBody] = {}
@@ -55,13 +66,13 @@ class SourceReferences:
                 body = self._files[name] = {"name": os.path.basename(path), "path": path}
                 return body
             # In an archive, or gone, or never there: a notebook's cell.
-            generated = GeneratedSource(name) if text_of_name(name) is not None else None
-            body = {"name": os.path.basename(path), "path": path}
-            return body if generated is None else {**body, "sourceReference": self.number_of(generated)}
+            if text_of_name(path) is None:
+                return {"name": os.path.basename(path), "path": path}
+            return generated_body(path, self.number_of(GeneratedSource(path)))
         generated = GeneratedSource(name) if text_of_name(name) is not None else self._executed(frame)
         if generated is None:
             return {"name": name, "presentationHint": "deemphasize"}
-        return {"name": name, "path": name, "sourceReference": self.number_of(generated), "origin": "generated code"}
+        return generated_body(name, self.number_of(generated))
 
     def _absolute(self, name: str) -> str:
         # A relative name means the folder that the program was started in, unless it has changed it since.
@@ -76,13 +87,19 @@ class SourceReferences:
         """Return the source of a number; None where it was never given out."""
         return next((source for source, known in list(self._numbers.items()) if known == number), None)
 
+    def bodies(self) -> list[SourceBody]:
+        """Return the DAP sources that have been given a number."""
+        return [generated_body(source.name, number) for source, number in list(self._numbers.items())]
+
     def _executed(self, frame: FrameType) -> GeneratedSource | None:
         """Return the text given to `exec` or `eval`, if a caller still has it; it has to compile to this very code."""
         code = frame.f_code
         known = self._found.get(id(code))
         if known is not None and known[0]() is code:
             return known[1]
-        text = next((text for text in _texts_for(code, frame) if _makes(text, code)), None)
+        given = self._program_text()
+        texts = itertools.chain((given,) if given is not None else (), _texts_for(code, frame))
+        text = next((text for text in texts if _makes(text, code)), None)
         source = GeneratedSource(code.co_filename, text) if text is not None else None
         number = id(code)
         self._found[number] = (ReferenceType(code, lambda _: self._found.pop(number, None)), source)

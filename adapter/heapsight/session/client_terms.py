@@ -93,12 +93,17 @@ class ClientTerms:
         name = path
         if self._mapper is not None and _is_absolute(path):
             local = self._mapper.to_local(path)
-            if local is None and not source.get("sourceReference") and not self._exists(path):
+            if local is None and _may_have_reference(source) and not self._exists(path):
                 # The client has no such file: it can ask the program for it.
                 number = self._references.setdefault(path, _FIRST_REFERENCE + len(self._references))
                 return {**source, "sourceReference": number}
             name = local or path
         return {**source, "path": _uri_of_path(name) if self._as_uri and _is_absolute(name) else name}
+
+
+def _may_have_reference(value: Mapping[str, object]) -> bool:
+    """Tell a source without a number from the other things that have a path: modules, and places of classes."""
+    return not value.get("sourceReference") and "id" not in value and "line" not in value
 
 
 def _walk(value: object, direction: _Direction) -> object:

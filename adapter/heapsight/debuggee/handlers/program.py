@@ -16,8 +16,9 @@ def modules(program: Program, arguments: Arguments) -> Body:
 
 
 def loaded_sources(program: Program, _arguments: Arguments) -> Body:
-    """`loadedSources`."""
-    return program.modules.sources()
+    """`loadedSources`: of modules, and what has come up in a stack that is no file."""
+    found = program.modules.sources()["sources"]
+    return {"sources": [*found, *program.sources.bodies()]}
 
 
 def terminate_threads(program: Program, arguments: Arguments) -> None:

@@ -7,8 +7,8 @@ import os
 from ..arguments import Arguments
 from ..errors import RequestError
 from ..program import Body, Program
-from ..source_references import GeneratedSource
-from ..source_text import is_pseudo_name, text_of_name
+from ..source_references import GeneratedSource, generated_body
+from ..source_text import text_of_name
 
 
 def source(program: Program, arguments: Arguments) -> Body:
@@ -39,10 +39,4 @@ def source_of(program: Program, asked: Arguments) -> GeneratedSource:
 
 def source_body(name: str, reference: int) -> dict[str, object]:
     """Return the DAP `Source` of a file, or with `reference` of what has none."""
-    if reference:
-        return {
-            "name": name if is_pseudo_name(name) else os.path.basename(name),
-            "path": name,
-            "sourceReference": reference,
-        }
-    return {"name": os.path.basename(name), "path": name}
+    return generated_body(name, reference) if reference else {"name": os.path.basename(name), "path": name}
