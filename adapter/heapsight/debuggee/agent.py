@@ -18,6 +18,7 @@ from .engine.engine import Engine
 from .engine.scope import Scope
 from .engine.watchpoints.watchpoints import Describing
 from .errors import RequestError
+from .handlers.exceptions import exception_in
 from .handlers.raw_memory import memory_may_have_changed
 from .holding import Holder
 from .hooks import ProcessHooks
@@ -281,6 +282,7 @@ class Agent:
             source_of=sources.source_of,
             extra_row=(lambda held, name: memory_row(memory, held, name)) if options.memory_children else None,
             memory_references=options.client.memory_references,
+            exception_in=lambda frame: exception_in(engine, frame),
         )
         memory = MemoryInspector(
             holder,

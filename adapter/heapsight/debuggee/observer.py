@@ -6,8 +6,11 @@ import os
 from collections.abc import Callable
 from types import FrameType
 
-from .engine.model import Breakpoint, LogOutput, Stop, StopReason
+from .engine.model import Breakpoint, ExceptionStop, LogOutput, Stop, StopReason
 from .handlers.breakpoints import breakpoint_body
+from .inspection.assertions import explain
+from .inspection.limits import Limits
+from .inspection.saferepr import Reprs
 from .program import EventSender
 
 _DESCRIPTIONS = {
@@ -23,9 +26,19 @@ _DESCRIPTIONS = {
 }
 
 
+_IN_A_LINE = Limits(characters=80, elements=8, depth=2)
+
+
 def source_of(path: str) -> dict[str, object]:
     """Return the DAP `Source` of a file."""
     return {"name": os.path.basename(path), "path": path}
+
+
+def _assertion(stop: ExceptionStop) -> str | None:
+    """Return what a failed assertion compared, on a line; no user code runs for it."""
+    reprs = Reprs(asks=False)
+    explanation = explain(stop.exception, stop.traceback, lambda value: reprs.text(value, _IN_A_LINE))
+    return explanation.line if explanation is not None else None
 
 
 class EventObserver:
@@ -51,7 +64,8 @@ class EventObserver:
         if stop.exception is not None:
             # The type's own slot: `type(x).__name__` would go through a metaclass of the user's.
             name = type.__dict__["__name__"].__get__(type(stop.exception.exception))
-            body["text"] = name if stop.text is None else f"{name}: {stop.text}"
+            more = stop.text or _assertion(stop.exception)
+            body["text"] = name if more is None else f"{name}: {more}"
         elif stop.text is not None:
             body["text"] = stop.text
         self._send_event("stopped", body)

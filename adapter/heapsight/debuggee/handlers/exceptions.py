@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FrameType
 
 from ..arguments import Arguments, integer, objects, optional_text, text, texts
+from ..engine.engine import Engine
 from ..engine.exception_conditions import BadCondition, ExceptionCondition
 from ..engine.exceptions import ExceptionRule
 from ..engine.model import BreakMode
@@ -37,6 +39,14 @@ def set_exception_breakpoints(program: Program, arguments: Arguments) -> Body:
             answers.append({"verified": False, "message": found})
     program.engine.set_exception_breakpoints(rules)
     return {"breakpoints": answers}
+
+
+def exception_in(engine: Engine, frame: FrameType) -> BaseException | None:
+    """Return the exception that a thread stopped on in `frame`."""
+    for stop in engine.stopped_threads().values():
+        if stop.frame is frame and stop.exception is not None:
+            return stop.exception.exception
+    return None
 
 
 def exception_info(program: Program, arguments: Arguments) -> Body:

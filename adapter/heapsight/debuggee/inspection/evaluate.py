@@ -164,9 +164,17 @@ def _run(tree: ast.Module, place: Place) -> object:
         awaits = any(code is not None and code.co_flags & inspect.CO_COROUTINE for code in (block, final))
         return _InFrame(tree, frame, place, flags, awaits=awaits).run()
     namespace = frame.f_globals if frame is not None else main_namespace()
-    if block is not None:
-        _run_code(block, namespace, place)
-    return _run_code(final, namespace, place) if final is not None else None
+    # A module's code finds the console's names among its globals, for as long as it runs.
+    lent = {name: held.obj for name, held in place.console.items() if name not in namespace and _mentions(tree, name)}
+    namespace.update(lent)
+    try:
+        if block is not None:
+            _run_code(block, namespace, place)
+        return _run_code(final, namespace, place) if final is not None else None
+    finally:
+        for name, value in lent.items():
+            if namespace.get(name) is value:
+                del namespace[name]
 
 
 def _run_code(code: CodeType, namespace: dict[str, object], place: Place) -> object:

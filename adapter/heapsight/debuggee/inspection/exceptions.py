@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
 
 from ..attributes import instance_attributes, type_mro, type_name, type_namespace, type_qualname
+from .assertions import explain
 from .failures import error_message
 from .tracebacks import stack_text
 
+# The expression for the exception in the frame that stopped on it.
+EXCEPTION_NAME = "__exception__"
 _MOST = 50
+_MOST_SHOWN = 30
+_LONGEST = 10_000  # characters of one message
+_MEMBERS: Any = type_namespace(BaseExceptionGroup)["exceptions"]
 
 
-def exception_body(exception: BaseException, traceback: TracebackType | None, mode: str) -> dict[str, object]:
-    """Return the body of `exceptionInfo`."""
+@dataclass(frozen=True, slots=True)
+class _Inner:
+    """An exception that belongs to another: how, and the attribute that leads to it."""
+
+    exception: BaseException
+    relation: str
+    attribute: str
+
+
+def exception_body(
+    exception: BaseException, traceback: TracebackType | None, mode: str, show: Callable[[object], str]
+) -> dict[str, object]:
+    """Return the body of `exceptionInfo`. `show` writes the values of a failed assertion."""
+    details = _details(exception, traceback, set(), EXCEPTION_NAME, outer=True)
+    explanation = explain(exception, traceback, show)
+    parts = [str(details["message"]), *_tree(exception)]
+    if explanation is not None:
+        parts.append(explanation.text)
     return {
         "exceptionId": full_name(type(exception)),
-        "description": _message(exception),
+        "description": "\n".join(part for part in parts if part),
         "breakMode": mode,
-        "details": _details(exception, traceback, set(), outer=True),
+        "details": details,
     }
 
 
@@ -31,33 +55,65 @@ def full_name(cls: type) -> str:
 
 
 def _details(
-    exception: BaseException, traceback: TracebackType | None, seen: set[int], *, outer: bool = False
+    exception: BaseException, traceback: TracebackType | None, seen: set[int], path: str, *, outer: bool = False
 ) -> dict[str, object]:
     seen.add(id(exception))
     details: dict[str, object] = {
         "message": _message(exception),
         "typeName": type_name(type(exception)),
         "fullTypeName": full_name(type(exception)),
-        "stackTrace": stack_text(traceback, outer=outer),
+        "evaluateName": path,
     }
     inner = []
+    stack = [stack_text(traceback, outer=outer)]
     for one in _within(exception):
-        if id(one) not in seen and len(seen) < _MOST:
-            inner.append(_details(one, _own(one, "__traceback__"), seen))
+        if id(one.exception) in seen or len(seen) >= _MOST:
+            continue
+        found = _details(one.exception, _own(one.exception, "__traceback__"), seen, path + one.attribute)
+        inner.append(found)
+        # Clients show the outermost stack, and none shows the inner exceptions: so their stacks follow there.
+        stack.append(f"\n{one.relation} {_first_line(found)}\n{found['stackTrace']}")
+    details["stackTrace"] = "".join(stack)
     if inner:
         details["innerException"] = inner
     return details
 
 
-def _within(exception: BaseException) -> list[BaseException]:
-    """Return the exceptions that a traceback would print with this one."""
+def _first_line(details: dict[str, object]) -> str:
+    message = str(details["message"]).partition("\n")[0]
+    return f"{details['fullTypeName']}: {message}" if message else str(details["fullTypeName"])
+
+
+def _within(exception: BaseException) -> Iterator[_Inner]:
+    """Yield the exceptions that a traceback would print with this one."""
     cause, context = _own(exception, "__cause__"), _own(exception, "__context__")
-    found = [cause] if cause is not None else []
-    if cause is None and context is not None and not _own(exception, "__suppress_context__"):
-        found.append(context)
-    if issubclass(type(exception), BaseExceptionGroup):
-        found += type_namespace(BaseExceptionGroup)["exceptions"].__get__(exception)  # type: ignore[attr-defined]
-    return found
+    if cause is not None:
+        yield _Inner(cause, "Raised from", ".__cause__")
+    elif context is not None and not _own(exception, "__suppress_context__"):
+        yield _Inner(context, "Raised while handling", ".__context__")
+    for index, one in enumerate(_members(exception)):
+        yield _Inner(one, f"Member {index} of the group,", f".exceptions[{index}]")
+
+
+def _members(exception: BaseException) -> tuple[BaseException, ...]:
+    if not issubclass(type(exception), BaseExceptionGroup):
+        return ()
+    return cast("tuple[BaseException, ...]", _MEMBERS.__get__(exception))
+
+
+def _tree(exception: BaseException) -> list[str]:
+    """Return a line for each exception in a group, groups within it indented below their own line."""
+    lines: list[str] = []
+    todo = [(one, 1) for one in reversed(_members(exception))]
+    while todo:
+        one, depth = todo.pop()
+        if len(lines) == _MOST_SHOWN:
+            return [*lines, "  …"]
+        message = _message(one).partition("\n")[0]
+        name = full_name(type(one))
+        lines.append("  " * depth + (f"{name}: {message}" if message else name))
+        todo += [(member, depth + 1) for member in reversed(_members(one))]
+    return lines
 
 
 def _own(exception: BaseException, name: str) -> Any:
@@ -68,4 +124,5 @@ def _own(exception: BaseException, name: str) -> Any:
 def _message(exception: BaseException) -> str:
     notes = (instance_attributes(exception) or {}).get("__notes__")
     lines = [note for note in notes if type(note) is str] if type(notes) is list else []
-    return "\n".join([error_message(exception), *lines])
+    text = "\n".join([error_message(exception), *lines])
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text) - _LONGEST} more characters)"

@@ -18,7 +18,7 @@ from .buffers import Bytes, exports_bytes, length, read, write
 from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate
-from .exceptions import exception_body
+from .exceptions import EXCEPTION_NAME, exception_body
 from .failures import EvaluationError, StaleHandle, describe_error, disown
 from .handles import Handles
 from .limits import limits_for
@@ -68,8 +68,10 @@ class Inspector:
         source_of: SourceOf = file_of,
         extra_row: ExtraRow | None = None,
         memory_references: bool = False,
+        exception_in: Callable[[FrameType], BaseException | None] = lambda frame: None,
     ) -> None:
         self._holder = holder
+        self._exception_in = exception_in
         self._source_of = source_of
         self._is_mine = is_mine
         self._presenter = Presenter(holder, children_of, extra_row)
@@ -140,7 +142,8 @@ class Inspector:
 
     def exception_info(self, exception: BaseException, traceback: TracebackType | None, mode: str) -> Body:
         """Return the body of `exceptionInfo`, the chain of causes included."""
-        return exception_body(exception, traceback, mode)
+        self._presenter.start_request(limits_for(None))
+        return exception_body(exception, traceback, mode, self._presenter.reprs.text)
 
     # -- values
 
@@ -291,7 +294,13 @@ class Inspector:
         return self._handles.number(key, lambda: node)
 
     def _console_of(self, frame: _Frame) -> dict[str, Held]:
-        return self._console.setdefault(id(frame.held.obj), {})
+        found = self._console.get(id(frame.held.obj))
+        if found is None:
+            found = self._console[id(frame.held.obj)] = {}
+            exception = self._exception_in(cast(FrameType, frame.held.obj))
+            if exception is not None:
+                found[EXCEPTION_NAME] = self._holder.hold(exception)
+        return found
 
     def _place(self, frame_id: int | None) -> Place:
         if frame_id is None:

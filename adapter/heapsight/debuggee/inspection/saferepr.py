@@ -9,8 +9,9 @@ that took too long is not called again for that type during the stop.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
-from ..attributes import find_class_attribute, is_python_class
+from ..attributes import find_class_attribute, instance_attributes, is_python_class, type_qualname
 from ..originals import perf_counter
 from .builtin_reprs import WRITERS, generated_writer
 from .failures import describe_error, disown
@@ -27,8 +28,10 @@ def text(obj: object, limits: Limits = ROW) -> str:
 class Reprs:
     """Writes values, and knows which types are slow about theirs."""
 
-    def __init__(self, patience: Patience | None = None) -> None:
+    def __init__(self, patience: Patience | None = None, *, asks: bool = True) -> None:
+        """Without `asks`, neither the user's `__repr__` is called nor anything of a library's."""
         self._patience = patience or Patience()
+        self._asks = asks
         self.limits = ROW
         self._slow: dict[int, float] = {}
         self._spent = 0.0
@@ -74,6 +77,8 @@ class Reprs:
         try:
             if writer is not None:
                 writer(writing, obj, depth)
+            elif not self._asks:
+                writing.put(_unasked(obj))
             elif not self._present(writing, obj, depth):
                 writing.put(self._ask(obj, writing))
         except RecursionError:
@@ -139,3 +144,13 @@ def _finished(writing: Writing) -> str:
     if writing.limits.one_line and "\n" in result:
         return " ".join(line.strip() for line in result.split("\n"))
     return result
+
+
+def _unasked(obj: object) -> str:
+    """Return what can be said of an object whose class would have to be asked for more."""
+    cls = type(obj)
+    if issubclass(cls, Enum):
+        name = (instance_attributes(obj) or {}).get("_name_")
+        if type(name) is str:
+            return f"{type_qualname(cls)}.{name}"
+    return object.__repr__(obj)
