@@ -8,10 +8,9 @@ import warnings
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind
-from heapsight.debuggee.engine.exception_conditions import ExceptionCondition
-from heapsight.debuggee.engine.exceptions import ExceptionRule
 from heapsight.debuggee.engine.jumps import JumpRefused
 from heapsight.debuggee.engine.model import BreakMode, BreakpointSpec, StepKind, Stop, StopReason
+from support.exceptions import rules
 from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, place, run_script
 
 PROGRAM = PROGRAMS / "step_jumps.py"
@@ -137,7 +136,7 @@ def test_no_jump_from_an_exception(backend: BackendKind) -> None:
     with pytest.raises(ValueError, match="no"):
         run_script(
             backend, jumper, PROGRAM, [], lambda: module.raises([]),
-            prepare=lambda engine: engine.set_exception_breakpoints([ExceptionRule(BreakMode.ALWAYS, ExceptionCondition.parse(None))]),
+            prepare=lambda engine: engine.set_exception_breakpoints(rules(BreakMode.ALWAYS)),
         )  # fmt: skip
     assert jumper.seen == [(StopReason.EXCEPTION.value, "raises")]
     assert "from the beginning of a line only" in jumper.refusal

@@ -23,8 +23,12 @@ CASES: dict[str, tuple[str, str, list[StepKind], tuple[str, list[tuple[str, obje
     "a function that returns None": ("run", "run_forgives", [OVER], ("run_deep", [("forgives", None)])),
     "not what functions further in return": ("run", "run_deep", [OVER], ("run_made", [("deep", 10)])),
     "over a comprehension": ("run", "run_made", [OVER], ("run_end", [("double", 4)] )),
-    "out of a function": ("run", "total_return", [OUT], ("run_library", [("Cart.total", 3)])),
-    "over the end of a function": ("run", "total_return", [OVER], ("run_library", [("Cart.total", 3)])),
+    "out of a function, to the next line": (
+        "run", "total_return", [OUT], ("run_library", [("Cart.total", 3), ("double", 6)]),
+    ),
+    "over the end of a function, to the next line": (
+        "run", "total_return", [OVER], ("run_library", [("Cart.total", 3), ("double", 6)]),
+    ),
     "in at the end of a function": ("run", "total_return", [IN], ("double_return", [("Cart.total", 3)])),
     "of the last step only": ("run", "run_two", [OVER, OVER, OVER], ("run_deep", [("forgives", None)])),
     "nothing from a function that an exception leaves": ("run", "forgives_call", [OVER], ("except ValueError:", [])),
