@@ -262,7 +262,7 @@ class Agent:
             self.program_will_start()
 
     def _compose(self, options: Options) -> Program:
-        scope = Scope(just_my_code=options.just_my_code)
+        scope = Scope(options.just_my_code, options.project_roots, options.rules)
         templates = _templates(options)
         engine = Engine(
             self._observer,

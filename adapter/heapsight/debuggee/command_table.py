@@ -5,6 +5,7 @@ from __future__ import annotations
 from .dispatch import Command, Place
 from .handlers import (
     breakpoints,
+    code_scope,
     data_breakpoints,
     exceptions,
     execution,
@@ -48,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "locations": Command(raw_memory.locations, Place.ANY_STOPPED),
     "readMemory": Command(raw_memory.read_memory, Place.ANY_STOPPED),
     "writeMemory": Command(raw_memory.write_memory, Place.ANY_STOPPED),
+    "heapsight/includeSource": Command(code_scope.include_source),
     "heapsight/inspect": Command(memory.inspect, Place.FRAME),
     "heapsight/referrers": Command(memory.referrers, Place.ANY_STOPPED),
     "heapsight/followed": Command(memory.followed, Place.FRAME),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .children import ChildAddress
 from .client import ClientFeatures
+from .engine.code_rules import CodeRule
 from .engine.engine import BackendKind
 from .engine.exit_codes import ExitCodes
 from .errors import RequestError
@@ -19,6 +20,9 @@ class Options:
     just_my_code: bool = True
     stop_on_entry: bool = False
     show_returned: bool = True
+    rules: tuple[CodeRule, ...] = ()
+    project_roots: tuple[str, ...] = ()
+    step_resumes_all: bool = True
     redirect_output: bool = False
     keep_raw_output: bool = True
     memory_children: bool = True
@@ -46,6 +50,9 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         just_my_code=arguments.get("justMyCode") is not False,
         stop_on_entry=arguments.get("stopOnEntry") is True,
         show_returned=arguments.get("showReturnValue") is not False,
+        rules=_rules(arguments.get("rules")),
+        project_roots=_texts(arguments.get("projectRoots")),
+        step_resumes_all=arguments.get("steppingResumesAllThreads") is not False,
         redirect_output=arguments.get("redirectOutput") is True or internal_console,
         keep_raw_output=not internal_console,
         memory_children=memory.get("children") is not False,
@@ -66,6 +73,19 @@ def _children(given: object) -> ChildAddress | None:
     if not isinstance(given, Mapping):
         return None
     return ChildAddress(str(given.get("address")), str(given.get("token")))
+
+
+def _rules(given: object) -> tuple[CodeRule, ...]:
+    """Read rules; the adapter has refused what is none before it started the program."""
+    return tuple(
+        CodeRule(one.get("include") is True, one.get("path"), one.get("module"))
+        for one in (given if isinstance(given, list) else [])
+        if isinstance(one, Mapping) and isinstance(one.get("path") or one.get("module"), str)
+    )
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    return tuple(one for one in given if isinstance(one, str)) if isinstance(given, list) else ()
 
 
 def _backend(name: object) -> BackendKind | None:

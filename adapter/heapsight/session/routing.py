@@ -48,6 +48,7 @@ ROUTES: dict[str, Route] = {
     "locations": FORWARDED,
     "readMemory": FORWARDED,
     "writeMemory": FORWARDED,
+    "heapsight/includeSource": FORWARDED,
     "heapsight/inspect": FORWARDED,
     "heapsight/referrers": FORWARDED,
     "heapsight/followed": FORWARDED,

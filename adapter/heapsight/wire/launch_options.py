@@ -278,9 +278,27 @@ _BOOLEANS = (
     "subProcess",
     "noDebug",
     "showReturnValue",
+    "steppingResumesAllThreads",
     "django",
     "breakOnSystemExitZero",
 )
+
+
+def _check_rules(value: object) -> None:
+    wanted = "a list of objects with 'include' and either 'path' or 'module'"
+    if value is None:
+        return
+    if not isinstance(value, list):
+        raise _wrong("rules", wanted, value)
+    for index, rule in enumerate(value):
+        name = f"rules[{index}]"
+        if not isinstance(rule, Mapping) or ("path" in rule) == ("module" in rule):
+            raise BadConfiguration(f"'{name}' has to be an object with 'include' and either 'path' or 'module'.")
+        if not isinstance(rule.get("include"), bool):
+            raise _wrong(f"{name}.include", "true or false", rule.get("include"))
+        what = "path" if "path" in rule else "module"
+        if not _text(rule[what], f"{name}.{what}"):
+            raise BadConfiguration(f"'{name}.{what}' is empty.")
 
 
 def _check_agent_options(configuration: Configuration) -> None:
@@ -289,6 +307,8 @@ def _check_agent_options(configuration: Configuration) -> None:
         value = configuration.get(name)
         if value is not None and not isinstance(value, bool):
             raise _wrong(name, "true or false", value)
+    _strings(configuration, "projectRoots")
+    _check_rules(configuration.get("rules"))
     jinja = configuration.get("jinja")
     if jinja is not None and not isinstance(jinja, (bool, Mapping)):
         raise _wrong("jinja", "true or false", jinja)

@@ -4,6 +4,7 @@ import type { Interpreters } from '../common/interpreters';
 import type { Log } from '../common/log';
 import type { Sessions } from '../common/sessions';
 import { registerDescriptor } from './descriptor';
+import { registerLibraries } from './libraries';
 import { registerConfigurations } from './provider';
 import { registerSessions } from './tracker';
 
@@ -11,5 +12,7 @@ import { registerSessions } from './tracker';
 export function registerDebug(context: vscode.ExtensionContext, interpreters: Interpreters, log: Log): Sessions {
   registerConfigurations(context, interpreters);
   registerDescriptor(context, interpreters, log);
-  return registerSessions(context);
+  const sessions = registerSessions(context);
+  registerLibraries(context, sessions);
+  return sessions;
 }

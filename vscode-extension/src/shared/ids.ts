@@ -10,6 +10,8 @@ export const Command = {
   debugFile: 'heapsight.debugFile',
   pickProcess: 'heapsight.pickProcess',
   attachToProcess: 'heapsight.attachToProcess',
+  includeLibrary: 'heapsight.includeLibrary',
+  excludeLibrary: 'heapsight.excludeLibrary',
   selectInterpreter: 'heapsight.selectInterpreter',
   restartLanguageServer: 'heapsight.restartLanguageServer',
   showLog: 'heapsight.showLog',

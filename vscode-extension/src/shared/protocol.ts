@@ -6,6 +6,13 @@ export interface SourceLocation {
   line: number;
 }
 
+/** What is stepped into, or no longer: a library. */
+export interface IncludedSource {
+  name: string;
+  path?: string;
+  include: boolean;
+}
+
 /** What is known about one object of the stopped program. Handles die when the program goes on. */
 export interface ObjectInfo {
   object: number;

@@ -12,7 +12,8 @@ from types import CodeType, FrameType, TracebackType
 from ..frames import release_locals
 from ..originals import allocate_lock, get_ident
 from . import greenlets
-from .backends.base import Armed, BackendKind
+from .arming import what_to_see
+from .backends.base import BackendKind
 from .breakpoints import BreakpointTable
 from .exceptions import ExceptionFilters, ExceptionRule
 from .exit_codes import ExitCodes
@@ -49,7 +50,7 @@ class Engine:
         """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
         self._show_returned = show_returned
         self._observer = observer
-        self._scope = scope
+        self.scope = scope
         self._foreign = foreign
         self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
@@ -66,6 +67,8 @@ class Engine:
         self._judged: dict[int, tuple[int, int]] = {}
         self._lock = allocate_lock()
         self._is_stopped = False
+        # Threads that were let go while others stay stopped: what they stop for is told all the same.
+        self._alone: set[int] = set()
         self._backend = make_backend(self, backend, self._thread_begins)
         if hasattr(os, "register_at_fork"):
             # It cannot be taken back: it must not be what keeps an engine alive.
@@ -151,6 +154,7 @@ class Engine:
             with self._lock:
                 self._threads.parked.pop(ident, None)
                 self._is_stopped = bool(self._threads.parked)
+                self._alone.add(ident)
             if parked is not None:
                 parked.let_go()
             return
@@ -355,23 +359,13 @@ class Engine:
         motions = list(self._motions.items())
         frames = [frame for ident, motion in motions for frame in self._watched_frames(ident, motion)]
         lasting = self._data.frames()
-        needs = self._filters.needs
-        armed = Armed(
-            watched=tuple({id(frame.f_code): frame.f_code for frame in frames}.values()),
-            everywhere=any(motion.looks_everywhere for _, motion in motions),
+        armed = what_to_see(
+            [motion for _, motion in motions],
+            frames,
+            lasting,
+            self._filters,
             breakpoints_changed=breakpoints_changed,
-            leaving=(
-                *(motion.start.f_code for _, motion in motions if motion.start is not None),
-                *(frame.f_code for frame in lasting),
-            ),
-            calling=tuple(
-                motion.start.f_code
-                for _, motion in motions
-                if self._show_returned and motion.start is not None and motion.reason is StopReason.STEP
-            ),
-            raises=needs.raises,
-            unwinds=needs.unwinds,
-            dull_raises=self._filters.dull_raises,
+            results=self._show_returned,
         )
         self._backend.arm(armed, [*frames, *lasting])
 
@@ -421,13 +415,14 @@ class Engine:
         while True:
             self._motions.pop(ident, None)
             with self._lock:
-                first = not self._is_stopped
+                first = not self._is_stopped or ident in self._alone
                 if silent and first:
                     # The program went on before this thread came by.
                     return
                 self._is_stopped = True
                 parked = self._threads.park(ident, stop)
             if first:
+                self._alone.clear()
                 self._stop_others(ident)
                 self._observer.stopped(stop)
             parked.wait()
@@ -449,6 +444,7 @@ class Engine:
             parked = list(self._threads.parked.values())
             self._threads.parked.clear()
             self._is_stopped = False
+            self._alone.clear()
         for one in parked:
             one.let_go()
 

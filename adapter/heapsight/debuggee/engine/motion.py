@@ -61,6 +61,8 @@ class Motion:
     beyond: Beyond | None = None
     # The one that a step began in, where the program has any: it ends there.
     greenlet: object = None
+    # Code whose instructions are looked at one by one.
+    instructions: tuple[CodeType, ...] = ()
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:

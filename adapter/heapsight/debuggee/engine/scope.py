@@ -9,6 +9,7 @@ from types import CodeType
 
 from ..own import is_own_code
 from ..source_text import is_pseudo_name
+from .code_rules import CodeRule, decide
 from .paths import FileIdentities
 
 _LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
@@ -21,9 +22,11 @@ class Scope:
 
     just_my_code: if False, everything but Heapsight itself and the import system is the user's.
     roots: folders whose files are the user's even where they lie inside a library's folder.
+    rules: what a person decided; the first that is for a file counts, with just_my_code or without.
     """
 
-    def __init__(self, just_my_code: bool = True, roots: Sequence[str] = ()) -> None:
+    def __init__(self, just_my_code: bool = True, roots: Sequence[str] = (), rules: Sequence[CodeRule] = ()) -> None:
+        self._rules = tuple(rules)
         self.just_my_code = just_my_code
         self._identities = FileIdentities()
         self._roots = tuple(self._folder_identity(root) for root in roots)
@@ -35,18 +38,30 @@ class Scope:
         verdict = self._verdicts.get(code.co_filename)
         return self._judge(code) if verdict is None else verdict
 
+    def add_rule(self, rule: CodeRule) -> None:
+        """Let a rule count from now on, before all others."""
+        # One for the same thing would never count again.
+        others = (one for one in self._rules if (one.path, one.module) != (rule.path, rule.module))
+        self._rules = (rule, *others)
+        self._verdicts = {}
+
     def _judge(self, code: CodeType) -> bool:
         filename = code.co_filename
         if filename == "<string>":
             # `python -c` and `exec` use this name, and so do the standard library's own code makers.
             return not self.just_my_code or not _is_made_by_library(code)
+        verdicts = self._verdicts
         verdict = not is_own_code(code) and self._is_mine(filename)
-        self._verdicts[filename] = verdict
+        verdicts[filename] = verdict  # of the rules that were in force when it was asked for
         return verdict
 
     def _is_mine(self, filename: str) -> bool:
         if filename.startswith(("<frozen importlib", "<frozen zipimport")):
             return False
+        if self._rules and not is_pseudo_name(filename):
+            decided = decide(self._rules, os.path.abspath(filename))
+            if decided is not None:
+                return decided
         if not self.just_my_code:
             return True
         if is_pseudo_name(filename):

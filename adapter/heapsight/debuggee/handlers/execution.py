@@ -9,11 +9,14 @@ from ..program import Body, Program
 
 def _resume(program: Program, arguments: Arguments, kind: StepKind) -> bool:
     """Let the program go on; return whether all threads do."""
-    single = arguments.get("singleThread") is True
+    is_step = kind is not StepKind.CONTINUE
+    single = arguments.get("singleThread") is True or (is_step and not program.options.step_resumes_all)
     thread_id = integer(arguments, "threadId")
-    if not single:
-        program.release_stop()
+    program.release_stop()
     program.engine.resume(thread_id, kind, single_thread=single)
+    if single and program.engine.stopped_threads() and program.options.client.invalidated_events:
+        # What the client knows of the threads that stay stopped was held for the stop that ends now.
+        program.send_event("invalidated", {"areas": ["stacks"]})
     return not single
 
 
