@@ -33,8 +33,9 @@ def frame_body(
         line, end_line, column, end_column = span
         body["line"] = line
         body["column"] = columns.column(code.co_filename, line, column)
-        body["endLine"] = end_line
-        body["endColumn"] = columns.column(code.co_filename, end_line, end_column)
+        if (line, column) != (end_line, end_column):
+            body["endLine"] = end_line
+            body["endColumn"] = columns.column(code.co_filename, end_line, end_column)
     body["presentationHint"] = "normal" if is_mine(code) else "subtle"
     return body
 
@@ -49,7 +50,10 @@ def file_of(frame: FrameType) -> dict[str, object]:
 
 
 def position(frame: FrameType, columns: Columns) -> Span | None:
-    """Return what is being executed: at the beginning of a line its statement, else the expression within it."""
+    """Return what is being executed: at the beginning of a line that place alone, else the expression within it.
+
+    Editors select what they are given: not the whole statement at each step, for one key to replace.
+    """
     code, index = frame.f_code, frame.f_lasti // 2
     spans = list(code.co_positions())
     if index < 0 or index >= len(spans):
@@ -60,11 +64,10 @@ def position(frame: FrameType, columns: Columns) -> Span | None:
     if not _begins_line(code, frame.f_lasti):
         return current
     line = current[0]
-    parts = [span for span in map(_complete, spans) if span is not None and span[0] == line]
-    end_line, end_column = max((span[1], span[3]) for span in parts)
     # Of two stores in one instruction only the second has a place: the statement begins where the line does.
-    start = min(span[2] for span in parts)
-    return line, end_line, min(start, columns.indentation(code.co_filename, line, start)), end_column
+    start = min(span[2] for span in map(_complete, spans) if span is not None and span[0] == line)
+    start = min(start, columns.indentation(code.co_filename, line, start))
+    return line, line, start, start
 
 
 def _begins_line(code: CodeType, offset: int) -> bool:
