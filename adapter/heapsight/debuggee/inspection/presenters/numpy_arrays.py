@@ -20,6 +20,7 @@ from ..writing import CUT, Writing
 from .presentation import Presentation
 
 _MEASURABLE = "biufcmM"
+_SAME_AS_PYTHON = "?bBhHiIlLqQdD"
 _REFUSAL = "This is a fact about the array."
 
 
@@ -99,9 +100,17 @@ def write_values(writing: Writing, view: Any, depth: int) -> None:
         writing.put(CUT if total else "")
     else:
         written = 0
-        while written < min(total, writing.limits.elements) and not writing.full:
+        shown = min(total, writing.limits.elements)
+        # Python's own numbers, made a row at a time, read the same and cost a tenth.
+        numbers = view[:shown].tolist() if view.ndim == 1 and view.dtype.char in _SAME_AS_PYTHON else None
+        while written < shown and not writing.full:
             writing.put(", " if written else "")
-            write_element(writing, view[written], depth + 1)
+            if numbers is None:
+                write_element(writing, view[written], depth + 1)
+            elif writing.limits.hex:
+                writing.value(numbers[written], depth + 1)
+            else:
+                writing.put(repr(numbers[written]))
             written += 1
         writing.rest(written, total)
     writing.close("]")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from ...attributes import instance_attributes
+from ...attributes import find_class_attribute
 
 T = TypeVar("T")
 _CACHE = "_cache"
@@ -60,18 +60,30 @@ def writer(function: Callable[[Any, Any, int], None]) -> Callable[[Any, Any, int
     return wrapped
 
 
+def stored(owner: Any, name: str) -> Any:
+    """Return an attribute that an object of pandas' stores; None where it has none, or would compute it.
+
+    Reading one by its name makes no dict of what the object keeps inline.
+    """
+    if find_class_attribute(type(find_class_attribute(type(owner), name)), "__get__") is not None:
+        return None
+    try:
+        return object.__getattribute__(owner, name)
+    except AttributeError:
+        return None
+
+
 def _axes_of(obj: Any) -> list[Any]:
-    manager = (instance_attributes(obj) or {}).get("_mgr")
-    return list(getattr(manager, "axes", ()))
+    return list(getattr(stored(obj, "_mgr"), "axes", ()))
 
 
 def _keys_of(owner: Any) -> set[str] | None:
-    cache = (instance_attributes(owner) or {}).get(_CACHE)
+    cache = stored(owner, _CACHE)
     return set(cache) if type(cache) is dict else None
 
 
 def _forget_new(owner: Any, keys: set[str] | None) -> None:
-    cache = (instance_attributes(owner) or {}).get(_CACHE)
+    cache = stored(owner, _CACHE)
     if type(cache) is not dict:
         return
     if keys is None:
@@ -82,11 +94,10 @@ def _forget_new(owner: Any, keys: set[str] | None) -> None:
 
 
 def _sharing_of(owner: Any) -> Iterator[Any]:
-    stored: dict[str, Any] = instance_attributes(owner) or {}
-    yield stored.get("_references")
-    for level in stored.get("_levels") or ():
-        yield (instance_attributes(level) or {}).get("_references")
-    for block in getattr(stored.get("_mgr"), "blocks", ()):
+    yield stored(owner, "_references")
+    for level in stored(owner, "_levels") or ():
+        yield stored(level, "_references")
+    for block in getattr(stored(owner, "_mgr"), "blocks", ()):
         yield getattr(block, "refs", None)
 
 

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ...attributes import instance_attributes, type_name
+from ...attributes import type_name
 from ..elements import Elements, literal
 from ..limits import Limits
 from ..members import Form, Member
 from ..saferepr import Reprs
 from ..writing import CUT, Writing
 from .numpy_arrays import storing, write_scalar
-from .pandas_caches import keeping, listing, writer
+from .pandas_caches import keeping, listing, stored, writer
 from .presentation import Presentation
 
 _LABEL = Limits(characters=120, elements=10, depth=3)
@@ -35,13 +35,13 @@ def _plain(obj: Any, name: str) -> Any:
     base = getattr(sys.modules["pandas"], name)
     if type(obj) is base:
         return obj
-    manager: Any = (instance_attributes(obj) or {}).get("_mgr")
+    manager = stored(obj, "_mgr")
     make = getattr(base, "_from_mgr", None)
     if manager is None or make is None:
         return obj
     made = make(manager, axes=manager.axes)
     if name == "Series":
-        made.name = (instance_attributes(obj) or {}).get("_name")
+        made.name = stored(obj, "_name")
     return made
 
 
@@ -113,7 +113,7 @@ def _write_table(writing: Writing, obj: Any, depth: int) -> None:
 def _table_members(obj: Any) -> Iterator[Member]:
     table = _table(obj)
     yield _fact("shape", table.shape, lambda owner: _table(owner).shape)
-    columns = Elements(keeping(lambda owner: len(_table(owner).columns)), keeping(_column_page))
+    columns = Elements(lambda owner: len(_table(owner).columns), keeping(_column_page))
     yield Member("columns", table.columns, ".columns", text=_count(len(table.columns), "column"), parts=columns)
     yield Member("index", table.index, ".index", refusal=_REFUSAL)
     yield Member("dtypes", None, ".dtypes", form=Form.LAZY, read=lambda owner: _table(owner).dtypes, refusal=_REFUSAL)
@@ -136,7 +136,7 @@ def _column_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
         after = f"[{constant}]" if constant is not None else f".iloc[:, {place}]"
         series = table.iloc[:, place]
         text = reprs.written(partial(_write_column, series))
-        read = keeping(partial(_column, place))
+        read = partial(_column, place)
         found.append(Member(_label(label, reprs), series, after, text=text, computed=read, store=storing(label)))
     return found
 
@@ -161,7 +161,7 @@ def _table_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
         values = [column[place] for column in columns]
         text = reprs.written(partial(_write_row, names, values)) + cut
         name = _label(part.index[place], reprs)
-        value, read = part.iloc[place], keeping(partial(_row, start + place))
+        value, read = part.iloc[place], partial(_row, start + place)
         found.append(Member(name, value, f".iloc[{start + place}]", text=text, computed=read, store=_at(start + place)))
     return found
 
@@ -198,7 +198,7 @@ def _series_members(obj: Any) -> Iterator[Member]:
     series = _series(obj)
     yield _fact("shape", series.shape, lambda owner: _series(owner).shape)
     yield Member("dtype", series.dtype, ".dtype", refusal=_REFUSAL)
-    yield Member("name", (instance_attributes(obj) or {}).get("_name"), ".name")
+    yield Member("name", stored(obj, "_name"), ".name")
     yield Member("index", series.index, ".index", refusal=_REFUSAL)
 
 
@@ -208,7 +208,7 @@ def _series_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
     found = []
     for place in range(stop - start):
         at = start + place
-        member = _element(part[place], series.dtype, reprs, keeping(partial(_series_item, at)))
+        member = _element(part[place], series.dtype, reprs, partial(_series_item, at))
         member.name, member.after, member.store = _label(labels[place], reprs), f".iloc[{at}]", _at(at)
         found.append(member)
     return found
@@ -287,7 +287,7 @@ DATA_FRAME = Presentation(
     summary=writer(_write_table),
     whole=_write_whole,
     members=listing(_table_members),
-    elements=Elements(keeping(lambda obj: _table(obj).shape[0]), keeping(_table_page)),
+    elements=Elements(lambda obj: len(_table(obj).index), keeping(_table_page)),
     keys=keeping(_column_names),
     inner=_OF_TABLES,
 )
@@ -295,7 +295,7 @@ SERIES = Presentation(
     summary=writer(_write_series),
     whole=_write_whole,
     members=listing(_series_members),
-    elements=Elements(keeping(lambda obj: len(_series(obj))), keeping(_series_page)),
+    elements=Elements(lambda obj: len(_series(obj).index), keeping(_series_page)),
     inner=_OF_TABLES,
 )
 INDEX = Presentation(
