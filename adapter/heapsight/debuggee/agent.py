@@ -30,12 +30,13 @@ from .memory.plain_text import describe as plain_description
 from .memory.report import MemoryInspector
 from .memory_rows import memory_row
 from .observer import EventObserver
-from .options import Options, options_from
+from .options import AutoReload, Options, options_from
 from .originals import allocate_lock, start_new_thread
 from .program import Body, Program
 from .source_references import SourceReferences
 
 if TYPE_CHECKING:
+    from .reloading.watcher import Reloader
     from .templates.languages import Templates
 
 
@@ -72,10 +73,11 @@ class Agent:
         self._program: Program | None = None
         self._client = ClientFeatures()
         self._hooks: ProcessHooks | None = None
+        self._reloader: Reloader | None = None
         self._children: ChildProcesses | None = None
         # The program, where it was given as text and not as a file.
         self.program_text: str | None = None
-        self._observer = EventObserver(self._send_event, self._after_stop)
+        self._observer = EventObserver(self._send_event, self._before_stop, self._after_stop)
         self._configured = Gate()
         self._started = False
         self._life_cycle: dict[str, Callable[[Message], None]] = {
@@ -149,6 +151,10 @@ class Agent:
 
     def _send_event(self, name: str, body: Body) -> None:
         self._connection.send(event(name, dict(body)))
+
+    def _before_stop(self) -> None:
+        if self._reloader is not None:
+            self._reloader.notice()
 
     def _after_stop(self) -> None:
         if self._program is not None:
@@ -229,7 +235,9 @@ class Agent:
             program.engine, program.options, self._observer.printed, Scope(just_my_code=True).is_mine
         )
         self._hooks.install()
-
+        if program.options.auto_reload is not None:
+            self._reloader = _reloader(program, program.options.auto_reload)
+            self._reloader.start(program.engine.hide_current_thread)
         if self.debugs_children and program.options.sub_process:
             self._children = self._child_processes(program.options.children)
             self._children.install()
@@ -316,11 +324,26 @@ class Agent:
         if self._children is not None:
             self._children.remove()
             self._children = None
+        if self._reloader is not None:
+            self._reloader.stop()
+            self._reloader = None
         if self._hooks is not None:
             self._hooks.remove()
             self._hooks = None
         program.release_stop()
         program.engine.uninstall()
+
+
+def _reloader(program: Program, wanted: AutoReload) -> Reloader:
+    from .reloading.watcher import Reloader
+
+    return Reloader(
+        seconds=wanted.seconds,
+        include=wanted.include,
+        exclude=wanted.exclude,
+        say=lambda text: program.send_event("output", {"category": "console", "output": text}),
+        reloaded=program.engine.file_changed,
+    )
 
 
 def _templates(options: Options) -> Templates | None:

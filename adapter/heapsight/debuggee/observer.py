@@ -44,15 +44,19 @@ def _assertion(stop: ExceptionStop) -> str | None:
 class EventObserver:
     """Turns engine notices into events, on the thread they come from.
 
-    `after_stop` is called when the client knows of a stop already.
+    `before_stop` is called when a thread has stopped, `after_stop` when the client knows of it already.
     """
 
-    def __init__(self, send_event: EventSender, after_stop: Callable[[], None]) -> None:
+    def __init__(
+        self, send_event: EventSender, before_stop: Callable[[], None], after_stop: Callable[[], None]
+    ) -> None:
         self._send_event = send_event
+        self._before_stop = before_stop
         self._after_stop = after_stop
 
     def stopped(self, stop: Stop) -> None:
         """Tell the client that a thread has stopped, and with it all others."""
+        self._before_stop()
         body: dict[str, object] = {
             "reason": stop.reason.value,
             "description": stop.headline or _DESCRIPTIONS[stop.reason],

@@ -14,6 +14,21 @@ from .errors import RequestError
 
 
 @dataclass(frozen=True, slots=True)
+class AutoReload:
+    """Which files to reload when they change, and how often to look, in seconds."""
+
+    include: tuple[str, ...] = ("**/*.py", "**/*.pyw")
+    exclude: tuple[str, ...] = (
+        "**/.git/**",
+        "**/.metadata/**",
+        "**/__pycache__/**",
+        "**/node_modules/**",
+        "**/site-packages/**",
+    )
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Settings of one debug session, fixed when it starts."""
 
@@ -31,6 +46,7 @@ class Options:
     evaluation_seconds: float = 3.0
     jinja: bool = False
     django: bool = False
+    auto_reload: AutoReload | None = None
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
     children: ChildAddress | None = None
@@ -60,6 +76,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         sub_process=arguments.get("subProcess") is not False,
         children=_children(arguments.get("heapsight/children")),
         backend=_backend(arguments.get("engine")),
+        auto_reload=_auto_reload(arguments.get("autoReload")),
         jinja=bool(arguments.get("jinja")),
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,
@@ -86,6 +103,22 @@ def _rules(given: object) -> tuple[CodeRule, ...]:
 
 def _texts(given: object) -> tuple[str, ...]:
     return tuple(one for one in given if isinstance(one, str)) if isinstance(given, list) else ()
+
+
+def _auto_reload(given: object) -> AutoReload | None:
+    if not isinstance(given, Mapping) or given.get("enable") is not True:
+        return None
+    usual = AutoReload()
+    seconds = given.get("pollingInterval")
+    return AutoReload(
+        include=_patterns(given.get("include"), usual.include),
+        exclude=_patterns(given.get("exclude"), usual.exclude),
+        seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else usual.seconds,
+    )
+
+
+def _patterns(given: object, usual: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(one) for one in given) if isinstance(given, list) else usual
 
 
 def _backend(name: object) -> BackendKind | None:

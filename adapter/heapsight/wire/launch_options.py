@@ -280,6 +280,7 @@ _BOOLEANS = (
     "showReturnValue",
     "steppingResumesAllThreads",
     "django",
+    "gevent",
     "breakOnSystemExitZero",
 )
 
@@ -312,6 +313,7 @@ def _check_agent_options(configuration: Configuration) -> None:
     jinja = configuration.get("jinja")
     if jinja is not None and not isinstance(jinja, (bool, Mapping)):
         raise _wrong("jinja", "true or false", jinja)
+    _check_auto_reload(configuration.get("autoReload"))
     _check_exit_codes(configuration.get("breakOnSystemExit"))
     engine = configuration.get("engine")
     if engine is not None and engine not in ("settrace", "monitoring"):
@@ -338,6 +340,20 @@ def _check_exit_codes(codes: object) -> None:
         if not all(isinstance(one, int) and not isinstance(one, bool) for one in limits):
             wanted = "a number, null, or an object with the numbers 'from' and 'to'"
             raise _wrong(f"breakOnSystemExit[{index}]", wanted, code)
+
+
+def _check_auto_reload(given: object) -> None:
+    if given is None:
+        return
+    if not isinstance(given, Mapping):
+        raise _wrong("autoReload", "an object", given)
+    if given.get("enable") is not None and not isinstance(given["enable"], bool):
+        raise _wrong("autoReload.enable", "true or false", given["enable"])
+    _seconds(given, "pollingInterval", 1.0)
+    for name in ("include", "exclude"):
+        patterns = given.get(name)
+        if patterns is not None and not (isinstance(patterns, list) and all(isinstance(one, str) for one in patterns)):
+            raise _wrong(f"autoReload.{name}", "a list of patterns", patterns)
 
 
 def _seconds(configuration: Configuration, name: str, default: float) -> float:

@@ -132,6 +132,14 @@ class BreakpointTable:
         self._rearm(lambda code: self._identity(code) == identity, namespaces, search=bool(bps))
         return bps
 
+    def set_again(self, path: str) -> None:
+        """Place the breakpoints of a file anew, whose code is another now."""
+        known = self._by_file.get(self._identities.of(path), [])
+        if known:
+            for bp in self.set_source(known[0].path or path, [bp.spec for bp in known]):
+                if self.on_change is not None:
+                    self.on_change(bp)
+
     def set_functions(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the function breakpoints; the result is parallel to `specs`."""
         bps = self._renew(self._by_function, specs)

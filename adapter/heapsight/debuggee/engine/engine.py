@@ -108,6 +108,11 @@ class Engine:
         self._expect(f"{path}\0{text}", bool(specs))
         return found
 
+    def file_changed(self, path: str) -> None:
+        """Take notice that the functions of a file have other code now."""
+        self._breakpoints.set_again(path)
+        self._arm(breakpoints_changed=True)
+
     def set_function_breakpoints(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the function breakpoints; the result is parallel to `specs`."""
         found = self._breakpoints.set_functions(specs)
