@@ -101,7 +101,8 @@ class Link:
         for number, one in self._pending.items():
             if one.asked.get("seq") == wanted and wanted is not None:
                 return {**client_request, "arguments": {**arguments, "requestId": number}}
-        return client_request
+        # It has been answered. Here the number may be that of another request.
+        return {**client_request, "arguments": {}}
 
     def _receive(self, message: Message) -> None:
         kind = message.get("type")

@@ -99,6 +99,19 @@ def refusal_of(reason: str) -> Handler:
     return refuse
 
 
+async def cancel(session: Session, message: Message) -> None:
+    """Cancel a request, named by its number or by its progress: one of the adapter's own, or one of the program's."""
+    arguments = arguments_of(message)
+    number = session.progress.request_of(arguments.get("progressId"))
+    if number is None:
+        wanted = arguments.get("requestId")
+        number = wanted if isinstance(wanted, int) else None
+    if session.cancel_own(number) or session.debuggee is None or session.phase is not Phase.ATTACHED:
+        session.respond(message)
+    else:
+        session.forward({**message, "arguments": {} if number is None else {"requestId": number}})
+
+
 async def restart(session: Session, message: Message) -> None:
     """Begin anew with the same client: a launched program is started again, an attached one attached to again.
 

@@ -16,7 +16,7 @@ ROUTES: dict[str, Route] = {
     "restart": Route(WITH_PROGRAM, requests.restart),
     "terminate": Route(ANY_INITIALIZED, requests.terminate),
     "disconnect": Route(frozenset(Phase), requests.disconnect),
-    "cancel": FORWARDED,
+    "cancel": Route(WITH_PROGRAM | {Phase.STARTING}, requests.cancel),
     "configurationDone": FORWARDED,
     "setBreakpoints": FORWARDED,
     "breakpointLocations": FORWARDED,

@@ -18,6 +18,9 @@ from .errors import RequestFailed
 from .family import Family
 from .link import Link
 from .phases import Phase
+from .progress import ProgressReports
+
+_YELLOW, _PLAIN = "\x1b[33m", "\x1b[0m"
 
 Handler = Callable[["Session", Message], Coroutine[object, object, None]]
 
@@ -53,6 +56,8 @@ class Session:
         self._routes = routes
         self._reverse_requests: dict[int, asyncio.Future[Message]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._own_work: dict[int, asyncio.Task[None]] = {}
+        self.progress = ProgressReports(client.send)
         self._on_client_gone = on_client_gone
         self.hosted = hosted
         self.family = family
@@ -85,14 +90,30 @@ class Session:
 
     def respond(self, to: Message, body: Mapping[str, object] | None = None) -> None:
         """Answer a request."""
-        self._client.send(response(to, body))
+        self._answer(response(to, body))
 
     def fail(self, to: Message, text: str) -> None:
         """Answer a request with an error."""
-        self._client.send(error_response(to, text))
+        self._answer(error_response(to, text))
+
+    def cancel_own(self, number: object) -> bool:
+        """Cancel request `number` if it is one that the adapter itself is working on; say whether it was."""
+        task = self._own_work.get(number) if isinstance(number, int) else None
+        return task is not None and task.cancel("Cancelled.")
+
+    def forward(self, message: Message) -> None:
+        """Pass a request on to the program."""
+        assert self.debuggee is not None
+        self.debuggee.link.forward(self.terms.request(message), lambda answer: self._answer(self.terms.answer(answer)))
+
+    def _answer(self, message: Message) -> None:
+        self.progress.answered(message.get("request_seq"))
+        self._client.send(message)
 
     def say(self, text: str, category: str = "console") -> None:
-        """Show a line of the adapter's own in the client's console."""
+        """Show a line of the adapter's own in the client's console; what is important, in colour where it can be."""
+        if category == "important" and self.client_arguments.get("supportsANSIStyling") is True:
+            text = f"{_YELLOW}{text.rstrip()}{_PLAIN}\n"
         self._client.send(output(text, category))
 
     async def ask_client(self, command: str, arguments: Mapping[str, object]) -> Message:
@@ -134,6 +155,7 @@ class Session:
     def close(self) -> None:
         """End the session, after what is buffered has been sent."""
         self.phase = Phase.CLOSED
+        self.progress.close()
         self._client.close()
         self.finished.set()
         self.family.close_if_over()
@@ -160,11 +182,21 @@ class Session:
             self.fail(message, f"{command!r} is not possible now: {self.phase.value}.")
         elif route.handler is not None:
             self.phase = route.enters or self.phase
-            self.run(self._handle(route.handler, message))
+            self._work_on(route.handler, message)
         elif self.debuggee is not None:
-            self.debuggee.link.forward(
-                self.terms.request(message), lambda answer: self._client.send(self.terms.answer(answer))
-            )
+            self._watch(message)
+            self.forward(message)
+
+    def _watch(self, message: Message) -> None:
+        if self.client_arguments.get("supportsProgressReporting") is True:
+            self.progress.watch(message)
+
+    def _work_on(self, handler: Handler, message: Message) -> None:
+        self._watch(message)
+        task, number = self.run(self._handle(handler, message)), message.get("seq")
+        if isinstance(number, int):
+            self._own_work[number] = task
+            task.add_done_callback(lambda _: self._own_work.pop(number, None))
 
     def _take_response(self, message: Message) -> None:
         number = message.get("request_seq")
@@ -180,8 +212,8 @@ class Session:
             await handler(self, message)
         except (RequestFailed, BadConfiguration) as error:
             self.fail(message, str(error))
-        except asyncio.CancelledError:
-            self.fail(message, "Cancelled: the session is ending.")
+        except asyncio.CancelledError as error:
+            self.fail(message, str(error) or "Cancelled: the session is ending.")
             raise
         except Exception as error:  # noqa: BLE001 - the process edge: a fault of ours has to answer the request too
             traceback.print_exc(file=sys.stderr)

@@ -65,6 +65,8 @@ CAPABILITIES: dict[str, object] = {
     "supportTerminateDebuggee": True,
     "supportsCancelRequest": True,
     "supportsRestartRequest": True,
+    # What the program writes goes through as it is, colours included.
+    "supportsANSIStyling": True,
     "supportsModulesRequest": True,
     "additionalModuleColumns": MODULE_COLUMNS,
     "supportsLoadedSourcesRequest": True,

@@ -41,7 +41,14 @@ def evaluate(program: Program, arguments: Arguments) -> Body:
         body = program.inspector.evaluate(expression, frame_id, context, hex=hex, evaluation=evaluation)
     if context == "repl":
         memory_may_have_changed(program)
+        if program.options.client.invalidated_events and _may_change_values(expression):
+            program.send_event("invalidated", {"areas": ["variables"]})
     return body
+
+
+def _may_change_values(expression: str) -> bool:
+    """Say whether a console line may change what is shown: a call, an assignment, an import, a deletion."""
+    return any(sign in expression for sign in "(=") or expression.lstrip().startswith(("del ", "import ", "from "))
 
 
 def _warn(program: Program, expression: str) -> None:
