@@ -45,7 +45,10 @@ PEERS = {
         Peer("heapsight", (str(HEAPSIGHT), "adapter"), _HEAPSIGHT_LAUNCH),
         Peer("debugpy", _DEBUGPY, _DEBUGPY_LAUNCH),
         Peer("debugpy+nodelay", _DEBUGPY, _DEBUGPY_LAUNCH, {"PYTHONPATH": str(HERE / "nodelay")}),
-        Peer("heapsight-settrace", (str(HEAPSIGHT), "adapter"), {**_HEAPSIGHT_LAUNCH, "engine": "settrace"}),
+        *(
+            Peer(f"heapsight-{engine}", (str(HEAPSIGHT), "adapter"), {**_HEAPSIGHT_LAUNCH, "engine": engine})
+            for engine in ("settrace", "settrace-python", "frame-evaluation")
+        ),
     )
 }
 DEFAULT_PEERS = ("heapsight", "debugpy", "debugpy+nodelay")

@@ -30,19 +30,22 @@ RULES = [
     Rule("debuggee", ("debuggee", "wire", "_native"), "it lives in the user's process"),
     Rule(
         "debuggee.engine",
-        tuple(
-            f"debuggee.{name}"
-            for name in (
-                "engine",
-                "own",
-                "holding",
-                "frames",
-                "frame_layout",
-                "attributes",
-                "originals",
-                "source_text",
-                "traversal",
-            )
+        (
+            "_native",
+            *(
+                f"debuggee.{name}"
+                for name in (
+                    "engine",
+                    "own",
+                    "holding",
+                    "frames",
+                    "frame_layout",
+                    "attributes",
+                    "originals",
+                    "source_text",
+                    "traversal",
+                )
+            ),
         ),
         "mechanism that knows neither DAP nor how things are shown",
     ),
@@ -127,7 +130,7 @@ def is_type_checking(node: ast.stmt) -> bool:
 
 def is_ours(name: str) -> bool:
     """Say whether an absolute name is one of our modules."""
-    return name == PACKAGE or (name.startswith(PACKAGE + ".") and name[len(PACKAGE) + 1 :] in modules())
+    return name == PACKAGE or (name.startswith(PACKAGE + ".") and name[len(PACKAGE) + 1 :] in {*modules(), "_native"})
 
 
 def ours(name: str) -> str | None:
@@ -208,7 +211,7 @@ def test_no_module_imports_itself_around_a_corner() -> None:
             for each in imports(module)
             if each.at_start and (target := ours(each.name)) is not None and target != module
             # A package that a module lies in has been imported before it.
-            if not module.startswith(target + ".") and target
+            if not module.startswith(target + ".") and target in modules() and target
         }
         for module in modules()
     }

@@ -77,7 +77,11 @@ async function createVenv(python, folder) {
   await create(true);
 }
 
-const inputs = (python, groups) => ({ paths: [path.join(root, 'pyproject.toml')], words: [python.version, ...groups] });
+// The editable install builds the extension module from native/.
+const inputs = (python, groups) => ({
+  paths: [path.join(root, 'pyproject.toml'), path.join(root, 'native')],
+  words: [python.version, ...groups],
+});
 
 /**
  * A virtual environment in `folder` with the package (editable) and dependency groups of pyproject.toml.

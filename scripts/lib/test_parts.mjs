@@ -95,7 +95,9 @@ export const parts = new Map([
               executable = await testEnvironment(found, say);
             });
           }
-          const pytest = (show) => run(executable, ['-m', 'pytest', '-q'], { show, check: false });
+          // The environment was made here, so with the extension module wherever there is a compiler.
+          const env = { ...process.env, HEAPSIGHT_EXPECT_NATIVE: '1' };
+          const pytest = (show) => run(executable, ['-m', 'pytest', '-q'], { show, env, check: false });
           jobs.push({ title: `Python ${version}`, version, run: pytest });
         }
         await sideBySide(jobs, ({ title, version }, ended, seconds) => {

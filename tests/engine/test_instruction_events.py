@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from heapsight.debuggee.engine import parts
 from heapsight.debuggee.engine.backends.base import Armed, BackendKind
-from heapsight.debuggee.engine.backends.settrace import SettraceBackend
 from heapsight.debuggee.engine.breakpoints import BreakpointTable
 from support.stepping import BACKENDS
 
@@ -61,11 +61,7 @@ class Recorder:
 
 
 def make_backend(kind, sink):
-    if kind is BackendKind.SETTRACE:
-        return SettraceBackend(sink, lambda ident, thread: None)
-    from heapsight.debuggee.engine.backends.monitoring import MonitoringBackend
-
-    return MonitoringBackend(sink, lambda ident, thread: None)
+    return parts.make_backend(sink, kind, lambda ident, thread: None)
 
 
 def functions():
@@ -151,8 +147,8 @@ def test_every_instruction_of_code_that_is_asked_for_in_a_frame_that_runs(kind):
 
 
 def test_threads_that_run_already_tell_their_instructions(kind):
-    if kind is BackendKind.SETTRACE and sys.version_info < (3, 12):
-        pytest.skip("3.11 traces threads from their start on only")
+    if kind is BackendKind.SETTRACE_PYTHON and sys.version_info < (3, 12):
+        pytest.skip("Python code of 3.11 traces threads from their start on only")
     namespace = functions()
     asked = namespace["asked"]
     started, go_on = threading.Event(), threading.Event()

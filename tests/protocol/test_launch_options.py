@@ -90,7 +90,7 @@ def test_unknown_properties_are_left_alone():
         ({"program": "a", "stopOnEntry": "yes"}, "'stopOnEntry' has to be true or false, not 'yes'."),
         ({"program": "a", "justMyCode": 0}, "'justMyCode' has to be true or false, not 0."),
         ({"program": "a", "redirectOutput": "no"}, "'redirectOutput' has to be true or false"),
-        ({"program": "a", "engine": "gdb"}, "'engine' has to be 'settrace' or 'monitoring', not 'gdb'."),
+        ({"program": "a", "engine": "gdb"}, "'engine' has to be 'settrace', 'settrace-python', 'frame-evaluation' or "),
         ({"program": "a", "memory": True}, "'memory' has to be an object, not true."),
         ({"program": "a", "memory": {"hover": 1}}, "'memory.hover' has to be true or false, not 1."),
         ({"program": "a", "startTimeout": 0}, "'startTimeout' has to be a positive number of seconds, not 0."),

@@ -14,7 +14,10 @@ from heapsight.debuggee.engine.model import Breakpoint, BreakpointSpec, LogOutpu
 from heapsight.debuggee.engine.scope import Scope
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-BACKENDS = [kind for kind in BackendKind if kind is BackendKind.SETTRACE or sys.version_info >= (3, 12)]
+_IS_311 = sys.version_info < (3, 12)
+# Those that differ on this version.
+_ONLY_ON = {BackendKind.MONITORING: not _IS_311, BackendKind.FRAME_EVALUATION: _IS_311}
+BACKENDS = [kind for kind in BackendKind if _ONLY_ON.get(kind, True)]
 
 
 def load(path: Path) -> ModuleType:

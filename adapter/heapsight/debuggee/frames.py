@@ -9,15 +9,33 @@ and a dict that had to be made (to write, or where frames cannot be read) is emp
 from __future__ import annotations
 
 import ctypes
+import gc
 import inspect
 import sys
 from types import CellType, CodeType, FrameType
 
 from .frame_layout import OBJECTS_AT, TO_OBJECTS, read_variables, variable_place
 
+_COLLECTS_INSIDE = sys.version_info < (3, 12)
 _WRITE_THROUGH = sys.version_info >= (3, 13)
 # References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
 _ONLY_FRAME_AND_US = 3
+
+
+def frames_of_threads() -> dict[int, FrameType]:
+    """Return the innermost frame of every thread, the caller's among them, by the interpreter's numbers of threads.
+
+    The result must not stay in a local variable: its frame would hold itself.
+    """
+    # 3.11 makes the frame objects under a lock of the interpreter's. A garbage collection then runs code of the
+    # program's that may wait for that lock, too: the end of a `threading.local` does.
+    if not _COLLECTS_INSIDE or not gc.isenabled():
+        return sys._current_frames()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        gc.enable()
 
 
 def _locals_to_fast(frame: FrameType, clear: bool) -> None:

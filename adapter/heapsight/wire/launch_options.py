@@ -271,6 +271,7 @@ def _console(configuration: Configuration) -> Console:
     raise _wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
 
 
+_ENGINES = ("settrace", "settrace-python", "frame-evaluation", "monitoring")
 _BOOLEANS = (
     "stopOnEntry",
     "justMyCode",
@@ -316,8 +317,8 @@ def _check_agent_options(configuration: Configuration) -> None:
     _check_auto_reload(configuration.get("autoReload"))
     _check_exit_codes(configuration.get("breakOnSystemExit"))
     engine = configuration.get("engine")
-    if engine is not None and engine not in ("settrace", "monitoring"):
-        raise _wrong("engine", "'settrace' or 'monitoring'", engine)
+    if engine is not None and engine not in _ENGINES:
+        raise _wrong("engine", ", ".join(map(repr, _ENGINES[:-1])) + f" or {_ENGINES[-1]!r}", engine)
     memory = configuration.get("memory")
     if memory is None:
         return

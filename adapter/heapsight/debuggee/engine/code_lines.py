@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType, FunctionType
 
+from ..frames import frames_of_threads
 from ..own import is_own_code
 from .module_functions import Namespace, all_namespaces, code_of_functions_in
 
@@ -145,7 +146,7 @@ def _code_of_functions() -> list[CodeType]:
 
 def _code_of_frames() -> list[CodeType]:
     # No local variable here names a frame: one of them is our own, and would live in a cycle with itself.
-    return list(itertools.chain.from_iterable(map(_code_from, sys._current_frames().values())))
+    return list(itertools.chain.from_iterable(map(_code_from, frames_of_threads().values())))
 
 
 def _code_from(frame: FrameType | None) -> list[CodeType]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import CodeType, FrameType, TracebackType
 
-from ..frames import release_locals
+from ..frames import frames_of_threads, release_locals
 from ..originals import allocate_lock, get_ident
 from . import greenlets
 from .arming import what_to_see
@@ -455,7 +455,7 @@ class Engine:
 
     def _frame_of(self, ident: int) -> FrameType | None:
         parked = self._threads.parked.get(ident)
-        return parked.stop.frame if parked is not None else sys._current_frames().get(ident)
+        return parked.stop.frame if parked is not None else frames_of_threads().get(ident)
 
     def _breakpoint_changed(self, bp: Breakpoint) -> None:
         self._observer.breakpoint_changed(bp)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import _thread
 import os
-import sys
 import threading
 from types import FrameType
 
+from ..frames import frames_of_threads
 from ..originals import get_ident
 
 _main: list[int] = []
@@ -23,7 +23,7 @@ def _find() -> int:
     if known is not None:
         return int(known())
     told = threading.main_thread().ident
-    stacks = sys._current_frames()
+    stacks = frames_of_threads()
     if told is not None and told in stacks:
         return told
     # Replaced already: it is the one whose stack begins with a module, not with the start of a thread.

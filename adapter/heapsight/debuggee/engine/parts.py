@@ -7,17 +7,25 @@ from collections.abc import Callable
 from types import CodeType
 
 from .backends.base import Backend, BackendKind, Sink, ThreadBegins
-from .backends.settrace import SettraceBackend
 from .breakpoints import BreakpointTable, OnChange
 from .foreign import Foreign
 
 
 def make_backend(sink: Sink, kind: BackendKind | None, thread_begins: ThreadBegins) -> Backend:
-    """Return a source of events: `sys.monitoring` where the interpreter has it, unless the other is asked for."""
-    if sys.version_info >= (3, 12) and kind is not BackendKind.SETTRACE:
+    """Return a source of events, the best that there is unless `kind` names one. What is not used is not imported."""
+    if sys.version_info >= (3, 12) and kind in (None, BackendKind.MONITORING):
         from .backends.monitoring import MonitoringBackend
 
         return MonitoringBackend(sink, thread_begins)
+    if kind is not BackendKind.SETTRACE_PYTHON:
+        try:
+            from .backends.native import NativeBackend
+        except ImportError:  # not built, or not for this interpreter
+            pass
+        else:
+            return NativeBackend(sink, thread_begins, evaluates_frames=kind is BackendKind.FRAME_EVALUATION)
+    from .backends.settrace import SettraceBackend
+
     return SettraceBackend(sink, thread_begins)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
+from ..frames import frames_of_threads
 from ..originals import SimpleQueue, allocate_lock, get_ident
 from ..own import is_own_frame, is_start_of_program
 from .main_thread import main_ident
@@ -145,7 +146,7 @@ class Threads:
     def forget_ended(self) -> None:
         """Forget threads that have no frames any more and whose end went unnoticed."""
         # Not the frames: this call's own is among them, and would hold itself.
-        running = set(sys._current_frames())
+        running = set(frames_of_threads())
         for ident in list(self._ids):
             if ident not in running:
                 self.ended(ident)
@@ -165,7 +166,7 @@ class Threads:
         # Of a parked thread the program's frame: one of ours in the answer would hold the answer, and both live on.
         return {
             ident: parked[ident].stop.frame if ident in parked else frame
-            for ident, frame in sys._current_frames().items()
+            for ident, frame in frames_of_threads().items()
             if ident not in self._hidden
         }
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from ..attributes import type_namespace
 from ..frame_layout import IN_CELL, frame_slots
-from ..frames import read_locals
+from ..frames import frames_of_threads, read_locals
 from ..holding import Held
 from ..originals import get_ident
 from ..own import is_own_frame
@@ -74,7 +74,7 @@ class OwnReferences:
 
 
 def _own_frames(start: FrameType) -> list[FrameType]:
-    tops: dict[int, FrameType] = sys._current_frames()
+    tops: dict[int, FrameType] = frames_of_threads()
     tops[get_ident()] = start
     found = []
     for top in tops.values():

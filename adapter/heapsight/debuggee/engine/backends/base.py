@@ -16,6 +16,10 @@ class BackendKind(Enum):
     """The back ends; values are those of the `engine` launch option."""
 
     SETTRACE = "settrace"
+    """With the trace function in C where there is one."""
+    SETTRACE_PYTHON = "settrace-python"
+    FRAME_EVALUATION = "frame-evaluation"
+    """As SETTRACE, and on 3.11 code without breakpoints is not traced; see `NativeBackend`."""
     MONITORING = "monitoring"
 
 
@@ -39,6 +43,12 @@ class Armed:
     unwinds: bool = False
     # Addresses of exception types that RAISE need not be told of. It grows while the program runs.
     dull_raises: Container[int] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to see but breakpoints."""
+        code = (*self.watched, *self.leaving, *self.calling, *self.instructions)
+        return not (code or self.everywhere or self.raises or self.unwinds)
 
 
 # Told, on a thread that begins, its number and its `threading.Thread` where that is known already.

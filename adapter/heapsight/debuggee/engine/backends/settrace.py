@@ -9,7 +9,9 @@ import threading
 from _weakref import ReferenceType
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
+from typing import Protocol
 
+from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
 from ..main_thread import main_ident
@@ -26,11 +28,19 @@ _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 
 # Whether the interpreter looks for the trace function of a frame that has none at each of its lines.
 _LINES_COST = sys.version_info < (3, 12)
-_WAKES_ALL = sys.version_info >= (3, 12)
 # 3.12 sends opcode events only after a call of settrace that follows the first wish for them.
 _OPCODES_WAIT_FOR_SETTRACE = (3, 12) <= sys.version_info < (3, 13)
 
 Trace = Callable[[FrameType, str, object], object]
+
+
+class CodeSet(Protocol):
+    """Code objects, by identity."""
+
+    def __contains__(self, key: object, /) -> bool: ...
+
+    def add(self, code: CodeType, /) -> None:
+        """Put in `code`."""
 
 
 class _WakeUp:
@@ -52,7 +62,7 @@ class _WakeUp:
             ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
 
 
-class _CodeTable(dict[int, ReferenceType[CodeType]]):
+class CodeTable(dict[int, ReferenceType[CodeType]]):
     """Code objects that live, by address: hashing one would read all of its bytes."""
 
     def add(self, code: CodeType) -> None:
@@ -73,14 +83,18 @@ class SettraceBackend(Backend):
         self._thread_begins = thread_begins
         self._armed = Armed()
         self._installed = False
+        # Whether threads that are not traced can be traced at any time.
+        self._wakes_all = sys.version_info >= (3, 12)
         # Whether the main thread (from 3.12 on, any) may not be traced now, there being nothing that it could meet.
         self._asleep = False
         self._sees_opcodes = False
         self._raw_threads = RawThreads(self._begin_raw_thread)
         self._wake_up = _WakeUp(self._trace_current)
         # By identity: two code objects that are equal are still two. Weakly: a program may make and drop any number.
-        self._seen = _CodeTable()
-        self._dull = _CodeTable()
+        # New ones take the place of both when anything is armed: a thread that is deciding right now decides by the old
+        # ones, which are not changed under it.
+        self._seen = CodeTable()
+        self._dull: CodeSet = self._make_table()
         # What each thread's frames are about to leave with, kept only while a filter asks for it.
         self._unwinding: dict[int, Unwinding] = {}
         # Bound once: every access to a method makes a new object.
@@ -94,9 +108,13 @@ class SettraceBackend(Backend):
         threading.settrace(self._on_new_thread)  # type: ignore[arg-type]
         self._raw_threads.watch()
         self._trace_all()
-        if not _is_own_thread():
+        if not is_own_thread(get_ident(), sys._getframe()):
             self._trace_current()
         self.arm(self._armed)
+
+    def _make_table(self) -> CodeSet:
+        """Return a new table of dull code, now the one to decide by."""
+        return CodeTable()
 
     def _trace_all(self) -> None:
         if sys.version_info >= (3, 12):
@@ -110,10 +128,13 @@ class SettraceBackend(Backend):
         if not self._installed:
             return
         self._installed = False
-        self._seen = _CodeTable()
-        self._dull = _CodeTable()
+        self._seen = CodeTable()
+        self._dull = self._make_table()
         threading.settrace(None)
         self._raw_threads.leave()
+        self._untrace()
+
+    def _untrace(self) -> None:
         if sys.version_info >= (3, 12):
             sys._settraceallthreads(None)  # type: ignore[attr-defined]
         elif sys.gettrace() is self._global_trace:
@@ -125,9 +146,8 @@ class SettraceBackend(Backend):
     def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
         """Give the frames that run already a local trace function where they have become interesting."""
         self._armed = armed
-        self._seen = _CodeTable()
-        # A new table: a thread that is deciding right now decides by the old one, which is not changed under it.
-        self._dull = _CodeTable()
+        self._seen = CodeTable()
+        self._dull = self._make_table()
         if not armed.unwinds:
             self._unwinding.clear()
         if not self._installed:
@@ -138,15 +158,19 @@ class SettraceBackend(Backend):
         for frame in frames:
             self._trace(frame)
         table = self._sink.breakpoints
-        for frame in sys._current_frames().values():
+        for frame in frames_of_threads().values():
             caller: FrameType | None = frame
             while caller is not None:
                 code = caller.f_code
                 if table.lines_for(code) or self._sink.offsets_for(code) or armed.raises or armed.unwinds:
                     self._trace(caller)
+                self._runs(code)
                 caller = caller.f_back
         # Perhaps our own frame: one that is its own local lives on, with all the frames of the program below it.
         del frame, caller
+
+    def _runs(self, code: CodeType) -> None:
+        """Take notice, while arming, of code that a thread is in."""
 
     @property
     def _idle(self) -> bool:
@@ -175,10 +199,10 @@ class SettraceBackend(Backend):
     def _wants_opcodes(self, code: CodeType) -> bool:
         return bool(self._sink.offsets_for(code)) or any(code is one for one in self._armed.instructions)
 
-    def _on_new_thread(self, frame: FrameType, event: str, arg: object) -> object:
+    def _on_new_thread(self, frame: FrameType, _event: str, _arg: object) -> object:
         self._thread_begins(get_ident(), None)
-        sys.settrace(self._global_trace)  # type: ignore[arg-type]
-        return self._on_call(frame, event, arg)
+        self._trace_current()
+        return self._decide(frame)
 
     def _begin_raw_thread(self) -> None:
         if self._installed:
@@ -186,27 +210,29 @@ class SettraceBackend(Backend):
             self._trace_current()
 
     def _on_call(self, frame: FrameType, _event: str, _arg: object) -> object:
-        dull = self._dull
-        code = frame.f_code
-        if id(code) in dull:
+        if id(frame.f_code) in self._dull:
             if _LINES_COST:
                 frame.f_trace_lines = False
             return None
+        return self._decide(frame)
+
+    def _decide(self, frame: FrameType) -> object:
+        """Return the local trace function of a frame that begins to run or goes on."""
+        dull = self._dull
         if not self._installed:
             sys.settrace(None)
             return None
-        if self._idle and (_WAKES_ALL or get_ident() == main_ident()):
+        if self._idle and (self._wakes_all or get_ident() == main_ident()):
             # Other threads cannot be woken on 3.11: they go on being traced, at one look-up a call.
             self._asleep = True
             sys.settrace(None)
             return None
+        code = frame.f_code
         if is_own_code(code):
             dull.add(code)
             return None
+        self._see(code)
         table = self._sink.breakpoints
-        if id(code) not in self._seen:
-            self._sink.code_seen(code)
-            self._seen.add(code)
         ident = get_ident()
         if table.entry_for(code) and _begins(frame):
             self._sink.entered(ident, frame)
@@ -224,22 +250,37 @@ class SettraceBackend(Backend):
                 return self._local_trace
             return None
         if lines:
-            return self._line_trace(lines)
+            # It may go on after it was dull.
+            frame.f_trace_lines = True
+            return self._line_trace(code, lines, dull)
         if not table.entry_for(code):
             dull.add(code)
         return None
 
+    def _see(self, code: CodeType) -> None:
+        """Bind breakpoints to `code`, unless that was done since they were set."""
+        if id(code) not in self._seen:
+            self._sink.code_seen(code)
+            self._seen.add(code)
+
+    def _has_breakpoints(self, code: CodeType) -> bool:
+        table = self._sink.breakpoints
+        return bool(table.lines_for(code) or self._sink.offsets_for(code) or table.entry_for(code))
+
     def _wants_lines(self, ident: int, frame: FrameType) -> bool:
         return any(frame.f_code is one for one in self._armed.leaving) or self._sink.is_interested(ident, frame)
 
-    def _line_trace(self, lines: frozenset[int]) -> Trace:
-        """Return a local trace function for code that has breakpoints on `lines`, while nothing else is armed."""
-        table = self._dull
+    def _line_trace(self, _code: CodeType, lines: frozenset[int], table: CodeSet) -> Trace:
+        """Return a local trace function for code that has breakpoints on `lines` only, as long as `table` is in use."""
         general = self._local_trace
 
         def trace(frame: FrameType, event: str, arg: object) -> object:
-            if self._dull is table and (event != "line" or frame.f_lineno not in lines):
-                return trace
+            if self._dull is table:
+                if event != "line" or frame.f_lineno not in lines:
+                    return trace
+                general(frame, event, arg)
+                # Perhaps something was armed meanwhile, and the frame is traced for that.
+                return trace if self._dull is table else general
             return general(frame, event, arg)
 
         return trace
@@ -299,9 +340,8 @@ def _begins(frame: FrameType) -> bool:
     return code[frame.f_lasti] == _RESUME and not code[frame.f_lasti + 1] & _WHERE_RESUMED
 
 
-def _is_own_thread() -> bool:
-    """Say whether the calling thread was started by the debugger."""
-    frame = sys._getframe()
+def is_own_thread(ident: int, frame: FrameType) -> bool:
+    """Say whether the thread of that number, which is in `frame`, was started by the debugger."""
     while frame.f_back is not None:
         frame = frame.f_back
-    return is_own_code(frame.f_code) and get_ident() != main_ident()
+    return is_own_code(frame.f_code) and ident != main_ident()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType
 
+from ...frames import frames_of_threads
 from ...own import is_own_code
 from ..code_lines import find_code
 from ..conditions import make_test
@@ -348,7 +349,7 @@ class Watchpoints:
 
 def _running_code() -> list[CodeType]:
     found = []
-    for top in sys._current_frames().values():
+    for top in frames_of_threads().values():
         frame: FrameType | None = top
         while frame is not None:
             found.append(frame.f_code)

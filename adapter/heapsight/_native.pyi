@@ -1,0 +1,48 @@
+"""The trace function in C. Not there where it was not built; `debuggee/engine/backends/native.py` uses it."""
+
+from collections.abc import Callable, Iterable, Set
+from types import CodeType, FrameType
+from typing import final
+
+_Trace = Callable[[FrameType, str, object], object]
+
+@final
+class CodeTable:
+    """Code objects that are dull. Holds none of them."""
+
+    def __contains__(self, code: object, /) -> bool: ...
+    def add(self, code: CodeType, /) -> None:
+        """Put in code that is dull. It leaves all other tables."""
+
+    def note(self, code: CodeType, trace: _Trace | None = None, /) -> None:
+        """Take notice that code is not dull. trace: the local trace function for all of its frames."""
+
+@final
+class LineTrace:
+    """A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always."""
+
+    def __new__(cls, lines: Iterable[int], table: CodeTable, otherwise: _Trace, /) -> LineTrace: ...
+    def __call__(self, frame: FrameType, event: str, argument: object, /) -> object: ...
+
+def begin(trace: _Trace, decide: Callable[[FrameType], object], classify: Callable[[CodeType], object], /) -> None:
+    """Set what the trace function calls.
+
+    decide: for a call of code that is not known to be dull; returns the frame's local trace function or None.
+    classify: puts code into the table in use.
+    trace: what `sys.gettrace()` tells of a thread that is traced.
+    """
+
+def end() -> None:
+    """Trace no thread any more, and forget what `begin` was given."""
+
+def rest() -> None:
+    """Trace no thread any more, until it is asked for."""
+
+def trace_current() -> None:
+    """Trace the calling thread."""
+
+def trace_threads(idents: Set[int], /) -> None:
+    """Trace the threads with these numbers; from 3.12 on all threads."""
+
+def use(table: CodeTable, quiet: bool, /) -> None:
+    """Decide by `table`. quiet: only breakpoints are looked for, so that dull code need not be traced at all."""

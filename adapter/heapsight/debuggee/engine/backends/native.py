@@ -1,0 +1,104 @@
+"""Events from a trace function in C (`heapsight._native`): as with `sys.settrace`, but dull code hardly costs anything.
+
+The C function decides by tables that are filled here; what is not dull comes to the methods that serve `sys.settrace`.
+On 3.11 all threads can be traced at any time, and with `BackendKind.FRAME_EVALUATION` code without breakpoints is not
+traced at all while only breakpoints are looked for. That has a price: as up to 3.10, a caller holds the arguments of a
+call until it returns, so that objects may live longer and have one more reference than they would have.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import CodeType, FrameType
+
+from .... import _native
+from ...frames import frames_of_threads
+from ...own import is_own_code
+from .base import Armed, Sink, ThreadBegins
+from .settrace import CodeSet, SettraceBackend, Trace, is_own_thread
+
+
+class NativeBackend(SettraceBackend):
+    """The back end of 3.11 where the extension is there; selectable on other versions."""
+
+    def __init__(self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool) -> None:
+        self._evaluates_frames = evaluates_frames
+        super().__init__(sink, thread_begins)
+        self._wakes_all = True
+        # What `sys.gettrace` tells. Called only where somebody has put it back with `sys.settrace`.
+        self._global_trace = self._take_back
+
+    def install(self) -> None:
+        """Trace the program's threads, and those that start later."""
+        _native.begin(self._global_trace, self._decide, self._classify)
+        super().install()
+
+    def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
+        """See `Backend.arm`."""
+        super().arm(armed, frames)
+        if not self._installed:
+            return
+        if self._idle:
+            self._asleep = True
+            _native.rest()
+        else:
+            self._use(self._dull, quiet=self._is_quiet)
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether only breakpoints are looked for: then a frame's code says whether it is dull."""
+        return self._armed.is_nothing and not self._sink.has_motion()
+
+    def _make_table(self) -> CodeSet:
+        table = _native.CodeTable()
+        self._use(table, quiet=False)
+        return table
+
+    def _use(self, table: CodeSet, *, quiet: bool) -> None:
+        assert isinstance(table, _native.CodeTable)
+        # Greenlets that wait have evaluation loops of their own, which cannot be told that they are wanted.
+        _native.use(table, quiet and self._evaluates_frames and "greenlet" not in sys.modules)
+
+    def _trace_all(self) -> None:
+        _native.trace_threads(
+            {ident for ident, frame in frames_of_threads().items() if not is_own_thread(ident, frame)}
+        )
+
+    def _trace_current(self) -> None:
+        if self._installed:
+            _native.trace_current()
+
+    def _untrace(self) -> None:
+        _native.end()
+
+    def _runs(self, code: CodeType) -> None:
+        # What runs was found when the breakpoints were set. What is not dull stays unknown: a call will ask.
+        if is_own_code(code) or (self._is_quiet and not self._has_breakpoints(code)):
+            self._dull.add(code)
+
+    def _take_back(self, frame: FrameType, _event: str, _arg: object) -> object:
+        """Trace the calling thread in C again."""
+        self._trace_current()
+        return self._decide(frame)
+
+    def _classify(self, code: CodeType) -> None:
+        """Put code that is about to run into the table; called only while there is nothing to see but breakpoints."""
+        table = self._dull
+        assert isinstance(table, _native.CodeTable)
+        if not is_own_code(code):
+            self._see(code)
+            if self._has_breakpoints(code):
+                # How it is to be traced is decided when it is called.
+                table.note(code)
+                return
+        table.add(code)
+        if "greenlet" in sys.modules and self._dull is table:
+            self._use(table, quiet=False)
+
+    def _line_trace(self, code: CodeType, lines: frozenset[int], table: CodeSet) -> Trace:
+        assert isinstance(table, _native.CodeTable)
+        trace = _native.LineTrace(lines, table, self._local_trace)
+        if not self._sink.breakpoints.entry_for(code):
+            table.note(code, trace)
+        return trace

@@ -1,0 +1,29 @@
+/* heapsight._native: what is too slow in Python. Optional: everything works without it. */
+
+#include "interpreter.h"
+#include "tables.h"
+#include "tracing.h"
+
+PyDoc_STRVAR(module_doc, "The trace function in C: decides about dull code and dull lines without entering Python.");
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "heapsight._native",
+    .m_doc = module_doc,
+    .m_size = -1, /* one interpreter only: a trace function has no place for a module's state */
+    .m_methods = tracing_methods,
+};
+
+PyMODINIT_FUNC
+PyInit__native(void)
+{
+    if (!interpreter_ready() || !prepare_tracing()) {
+        return NULL;
+    }
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL && !add_table_types(module)) {
+        Py_DECREF(module);
+        return NULL;
+    }
+    return module;
+}

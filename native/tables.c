@@ -1,0 +1,328 @@
+#include "tables.h"
+
+#include <stddef.h>
+#include <string.h>
+
+uintptr_t table_in_use;
+PyTypeObject *line_trace_type;
+PyTypeObject *code_table_type;
+static uintptr_t last_number;
+
+/* -- code tables -------------------------------------------------------------------------------------------------- */
+
+static void *
+word_of(PyObject *code, Py_ssize_t index)
+{
+    void *word = NULL;
+    if (interpreter.get_extra(code, index, &word) < 0) {
+        PyErr_Clear();
+    }
+    return word;
+}
+
+static bool
+set_word_of(PyObject *code, Py_ssize_t index, void *word)
+{
+    /* Whether it is a code object at all is checked there. */
+    if (interpreter.set_extra(code, index, word) == 0) {
+        return true;
+    }
+    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_SystemError)) {
+        PyErr_SetString(PyExc_TypeError, "a code object is needed");
+    }
+    return false;
+}
+
+Verdict
+verdict_on(PyObject *code)
+{
+    uintptr_t mark = (uintptr_t)word_of(code, mark_index);
+    if (mark == table_in_use) {
+        return DULL;
+    }
+    return mark == (table_in_use | 1) ? INTERESTING : UNKNOWN;
+}
+
+PyObject *
+trace_for(PyObject *code)
+{
+    return word_of(code, trace_index);
+}
+
+static PyObject *
+code_table_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    CodeTable *self = (CodeTable *)PyType_GenericAlloc(type, 0);
+    if (self != NULL) {
+        last_number += 2;
+        self->number = last_number;
+    }
+    return (PyObject *)self;
+}
+
+static int
+code_table_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((CodeTable *)self)->traces);
+    return 0;
+}
+
+static int
+code_table_clear(PyObject *self)
+{
+    Py_CLEAR(((CodeTable *)self)->traces);
+    return 0;
+}
+
+static void
+code_table_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    code_table_clear(self);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+code_table_add(PyObject *self, PyObject *code)
+{
+    if (!set_word_of(code, mark_index, (void *)((CodeTable *)self)->number)) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+code_table_note(PyObject *object, PyObject *arguments)
+{
+    CodeTable *self = (CodeTable *)object;
+    PyObject *code, *trace = Py_None;
+    if (!PyArg_ParseTuple(arguments, "O|O:note", &code, &trace)) {
+        return NULL;
+    }
+    if (trace != Py_None) {
+        if (self->traces == NULL && (self->traces = PyList_New(0)) == NULL) {
+            return NULL;
+        }
+        if (PyList_Append(self->traces, trace) < 0) {
+            return NULL;
+        }
+    }
+    if (!set_word_of(code, trace_index, trace == Py_None ? NULL : trace)
+        || !set_word_of(code, mark_index, (void *)(self->number | 1))) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static int
+code_table_contains(PyObject *self, PyObject *code)
+{
+    return (uintptr_t)word_of(code, mark_index) == ((CodeTable *)self)->number;
+}
+
+PyDoc_STRVAR(code_table_doc, "CodeTable()\n--\n\nCode objects that are dull. Holds none of them.");
+PyDoc_STRVAR(code_table_add_doc, "add($self, code, /)\n--\n\nPut in code that is dull. It leaves all other tables.");
+PyDoc_STRVAR(code_table_note_doc,
+             "note($self, code, trace=None, /)\n--\n\n"
+             "Take notice that code is not dull. trace: the local trace function for all of its frames.");
+
+static PyMethodDef code_table_methods[] = {
+    {"add", code_table_add, METH_O, code_table_add_doc},
+    {"note", code_table_note, METH_VARARGS, code_table_note_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot code_table_slots[] = {
+    {Py_tp_doc, (void *)code_table_doc},
+    {Py_tp_new, code_table_new},
+    {Py_tp_dealloc, code_table_dealloc},
+    {Py_tp_traverse, code_table_traverse},
+    {Py_tp_clear, code_table_clear},
+    {Py_tp_methods, code_table_methods},
+    {Py_sq_contains, code_table_contains},
+    {0, NULL},
+};
+
+static PyType_Spec code_table_spec = {
+    "heapsight._native.CodeTable",
+    sizeof(CodeTable),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    code_table_slots,
+};
+
+/* -- line traces -------------------------------------------------------------------------------------------------- */
+
+#define MOST_LINES (1 << 22)
+
+bool
+has_line(const LineTrace *trace, int line)
+{
+    int place = line - trace->first;
+    return place >= 0 && place < trace->count && (trace->bits[place >> 3] >> (place & 7)) & 1;
+}
+
+/* Call `visit` for each number of an iterable; false with an exception set. */
+static bool
+for_each_line(PyObject *lines, void (*visit)(LineTrace *, int), LineTrace *self)
+{
+    PyObject *iterator = PyObject_GetIter(lines);
+    if (iterator == NULL) {
+        return false;
+    }
+    PyObject *item;
+    while ((item = PyIter_Next(iterator)) != NULL) {
+        long line = PyLong_AsLong(item);
+        Py_DECREF(item);
+        if (line < 0 || line > INT32_MAX) {
+            if (!PyErr_Occurred()) {
+                PyErr_SetString(PyExc_ValueError, "not a line number");
+            }
+            break;
+        }
+        visit(self, (int)line);
+    }
+    Py_DECREF(iterator);
+    return !PyErr_Occurred();
+}
+
+static void
+widen(LineTrace *self, int line)
+{
+    int end = self->count == 0 ? line : self->first + self->count - 1;
+    if (self->count == 0 || line < self->first) {
+        self->first = line;
+    }
+    self->count = (line > end ? line : end) - self->first + 1;
+}
+
+static void
+put_line(LineTrace *self, int line)
+{
+    int place = line - self->first;
+    /* Another pass over the same set; but it is the caller's to change. */
+    if (place >= 0 && place < self->count) {
+        self->bits[place >> 3] |= (unsigned char)(1 << (place & 7));
+    }
+}
+
+static PyObject *
+line_trace_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *lines, *table, *otherwise;
+    if (!PyArg_ParseTuple(arguments, "OO!O:LineTrace", &lines, code_table_type, &table, &otherwise)) {
+        return NULL;
+    }
+    LineTrace *self = (LineTrace *)PyType_GenericAlloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->table = ((CodeTable *)table)->number;
+    Py_INCREF(otherwise);
+    self->otherwise = otherwise;
+    if (!for_each_line(lines, widen, self)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    if (self->count > MOST_LINES) {
+        PyErr_SetString(PyExc_ValueError, "the lines lie too far apart");
+        Py_DECREF(self);
+        return NULL;
+    }
+    size_t size = (size_t)self->count / 8 + 1;
+    self->bits = PyMem_Malloc(size);
+    if (self->bits == NULL) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    memset(self->bits, 0, size);
+    if (!for_each_line(lines, put_line, self)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static int
+line_trace_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((LineTrace *)self)->otherwise);
+    return 0;
+}
+
+static int
+line_trace_clear(PyObject *self)
+{
+    Py_CLEAR(((LineTrace *)self)->otherwise);
+    return 0;
+}
+
+static void
+line_trace_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    line_trace_clear(self);
+    PyMem_Free(((LineTrace *)self)->bits);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+/* For whoever uses it as an ordinary trace function: `sys.settrace` puts a thread's events through Python. */
+static PyObject *
+line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
+{
+    LineTrace *self = (LineTrace *)object;
+    PyObject *frame, *event, *argument;
+    if (!PyArg_ParseTuple(arguments, "OUO:LineTrace", &frame, &event, &argument)) {
+        return NULL;
+    }
+    if (self->table == table_in_use) {
+        bool is_line = PyUnicode_CompareWithASCIIString(event, "line") == 0;
+        if (!is_line || !has_line(self, PyFrame_GetLineNumber((PyFrameObject *)frame))) {
+            Py_INCREF(object);
+            return object;
+        }
+    }
+    if (self->otherwise == NULL) {
+        Py_RETURN_NONE;
+    }
+    return PyObject_CallFunctionObjArgs(self->otherwise, frame, event, argument, NULL);
+}
+
+PyDoc_STRVAR(line_trace_doc,
+             "LineTrace(lines, table, otherwise, /)\n--\n\n"
+             "A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always.");
+
+static PyType_Slot line_trace_slots[] = {
+    {Py_tp_doc, (void *)line_trace_doc},
+    {Py_tp_new, line_trace_new},
+    {Py_tp_dealloc, line_trace_dealloc},
+    {Py_tp_traverse, line_trace_traverse},
+    {Py_tp_clear, line_trace_clear},
+    {Py_tp_call, line_trace_call},
+    {0, NULL},
+};
+
+static PyType_Spec line_trace_spec = {
+    "heapsight._native.LineTrace",
+    sizeof(LineTrace),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    line_trace_slots,
+};
+
+bool
+add_table_types(PyObject *module)
+{
+    code_table_type = (PyTypeObject *)PyType_FromSpec(&code_table_spec);
+    line_trace_type = (PyTypeObject *)PyType_FromSpec(&line_trace_spec);
+    return code_table_type != NULL && line_trace_type != NULL && PyModule_AddType(module, code_table_type) == 0
+           && PyModule_AddType(module, line_trace_type) == 0;
+}

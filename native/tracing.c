@@ -1,0 +1,414 @@
+/* The trace function, and which code runs without it.
+
+   A thread that has a C trace function tells it every event, which is cheap to refuse; what is of interest is handed to
+   Python. On 3.11 that is not enough: an evaluation loop that tells events is several times slower even where nobody
+   listens, because it looks at line numbers before each instruction. So there an evaluation function (PEP 523), asked
+   for each call, has dull code run in loops that tell nothing. Only while there is nothing to find but breakpoints:
+   then a frame's code says whether it is dull.
+
+   What a loop tells is one byte of it (`use_tracing`), which a loop takes over from the one that called it and hands
+   back when it ends. `evaluate` sets it for the callee before, and for the caller after each call. */
+
+#include "tracing.h"
+
+#include "tables.h"
+
+/* From Python: what `sys.gettrace` tells, and who is asked about frames and about code. */
+static PyObject *trace_object;
+static PyObject *decide;
+static PyObject *classify;
+static PyObject *table; /* the one in use */
+/* Whether dull code runs in loops that tell nothing. */
+static bool suppresses;
+
+static PyObject *event_names[EVENT_COUNT];
+
+/* -- the trace function ------------------------------------------------------------------------------------------- */
+
+/* Make `function`, a reference of ours, the local trace function of `frame`. */
+static void
+set_local_trace(PyFrameObject *frame, PyObject *function)
+{
+    PyObject *old = ((Frame *)frame)->trace;
+    ((Frame *)frame)->trace = function;
+    Py_XDECREF(old);
+}
+
+static int
+trace_call(PyFrameObject *frame)
+{
+    PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+    Verdict verdict = verdict_on(code);
+    PyObject *known = verdict == INTERESTING ? trace_for(code) : NULL;
+    Py_DECREF(code);
+    if (known != NULL) {
+        Py_INCREF(known);
+        set_local_trace(frame, known);
+        ((Frame *)frame)->trace_lines = 1; /* it may go on after it was dull */
+        return 0;
+    }
+    if (verdict == DULL || decide == NULL) {
+        if (sees_threads) {
+            /* Else the loop comes here at each line, although nobody listens. */
+            ((Frame *)frame)->trace_lines = 0;
+        }
+        return 0;
+    }
+    PyObject *function = decide;
+    Py_INCREF(function);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, frame, NULL);
+    Py_DECREF(function);
+    if (result == NULL) {
+        PyTraceBack_Here(frame);
+        return -1;
+    }
+    if (result == Py_None) {
+        Py_DECREF(result);
+    }
+    else {
+        set_local_trace(frame, result);
+    }
+    return 0;
+}
+
+/* Unlike that of `sys.settrace`, this one goes on after it has failed: what a signal handler raises while a thread is
+   stopped is the program's, and no reason to miss its next breakpoint. And it makes no dict of the variables. */
+static int
+trace(PyObject *self, PyFrameObject *frame, int what, PyObject *argument)
+{
+    if (what == EVENT_CALL) {
+        return trace_call(frame);
+    }
+    PyObject *function = ((Frame *)frame)->trace;
+    if (function == NULL || what < 0 || what >= EVENT_COUNT) {
+        return 0;
+    }
+    PyObject *to_call = function;
+    bool is_line_trace = Py_TYPE(function) == line_trace_type && ((LineTrace *)function)->table == table_in_use;
+    if (is_line_trace) {
+        if (what != EVENT_LINE) {
+            return 0;
+        }
+        int line = ((Frame *)frame)->line;
+        to_call = ((LineTrace *)function)->otherwise;
+        if (to_call == NULL || !has_line((LineTrace *)function, line > 0 ? line : PyFrame_GetLineNumber(frame))) {
+            return 0;
+        }
+    }
+    Py_INCREF(function);
+    Py_INCREF(to_call);
+    PyObject *result = PyObject_CallFunctionObjArgs(to_call, frame, event_names[what],
+                                                    argument == NULL ? Py_None : argument, NULL);
+    Py_DECREF(to_call);
+    Py_DECREF(function);
+    if (result == NULL) {
+        PyTraceBack_Here(frame);
+        return -1;
+    }
+    /* A line trace decides on the next line, too. */
+    if (result == Py_None || (is_line_trace && ((Frame *)frame)->trace == function)) {
+        Py_DECREF(result);
+    }
+    else {
+        set_local_trace(frame, result);
+    }
+    return 0;
+}
+
+/* -- which loops tell events; 3.11 -------------------------------------------------------------------------------- */
+
+static bool
+is_dull(const EvaluationLoop *loop)
+{
+    for (InterpreterFrame *frame = loop->current_frame; frame != NULL; frame = frame->previous) {
+        if (verdict_on(frame->code) != DULL) {
+            return false;
+        }
+        if (frame->is_entry) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the loop that `thread` is in should have in `use_tracing`. */
+static uint8_t
+wanted(const ThreadState *thread)
+{
+    if (thread->tracing > 0 || (thread->trace_function == NULL && thread->profile_function == NULL)) {
+        return 0;
+    }
+    if (thread->trace_function != trace || thread->profile_function != NULL || !suppresses) {
+        return 255;
+    }
+    return is_dull(thread->loop) ? 0 : 255;
+}
+
+/* Set `use_tracing` anew for all loops of a thread. A loop that ends hands its own on to its caller, and only one that
+   `evaluate` has called is corrected then: so no loop may be quiet that was called, at any distance, by one that is
+   not. */
+static void
+refresh_thread(ThreadState *thread)
+{
+    EvaluationLoop *outermost = NULL;
+    for (EvaluationLoop *loop = thread->loop; loop != NULL; loop = loop->previous) {
+        if (loop->current_frame != NULL && !(suppresses && is_dull(loop))) {
+            outermost = loop;
+        }
+    }
+    bool is_inside = outermost != NULL;
+    for (EvaluationLoop *loop = thread->loop; loop != NULL; loop = loop->previous) {
+        loop->use_tracing = is_inside || loop->current_frame == NULL ? 255 : 0;
+        is_inside = is_inside && loop != outermost;
+    }
+    if (thread->tracing > 0) {
+        /* In a trace function of ours; when it ends, the interpreter sets that of the loop that called it. */
+        thread->loop->use_tracing = 0;
+    }
+}
+
+static void
+refresh_threads(void)
+{
+    for (ThreadState *thread = interpreter.first_thread(PyInterpreterState_Get()); thread != NULL;
+         thread = thread->next) {
+        if (thread->trace_function == trace && thread->profile_function == NULL) {
+            refresh_thread(thread);
+        }
+    }
+}
+
+static PyObject *evaluate(ThreadState *thread, InterpreterFrame *frame, int throws);
+
+static void
+set_suppresses(bool on)
+{
+    if (interpreter.evaluate == NULL) {
+        return;
+    }
+    PyInterpreterState *current = PyInterpreterState_Get();
+    EvaluateFunction installed = interpreter.get_evaluation(current);
+    if (on && installed == interpreter.evaluate) {
+        interpreter.set_evaluation(current, evaluate);
+    }
+    else if (!on && installed == evaluate) {
+        interpreter.set_evaluation(current, interpreter.evaluate);
+    }
+    /* Somebody else's evaluation function would not tell of calls. */
+    suppresses = on && (installed == interpreter.evaluate || installed == evaluate);
+}
+
+/* Have Python put `code` into the table; false with an exception set. */
+static bool
+ask_about(ThreadState *thread, PyObject *code)
+{
+    PyObject *function = classify;
+    if (function == NULL) {
+        return true;
+    }
+    Py_INCREF(function);
+    interpreter.enter_tracing(thread);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, code, NULL);
+    interpreter.leave_tracing(thread);
+    Py_DECREF(function);
+    Py_XDECREF(result);
+    return result != NULL;
+}
+
+static PyObject *
+evaluate(ThreadState *thread, InterpreterFrame *frame, int throws)
+{
+    if (thread->trace_function != trace || thread->tracing > 0 || thread->profile_function != NULL || !suppresses) {
+        return interpreter.evaluate(thread, frame, throws);
+    }
+    if (!has_much_stack()) {
+        /* Calls of Python functions by Python functions take C stack only because of this function. */
+        set_suppresses(false);
+        refresh_threads();
+        return interpreter.evaluate(thread, frame, throws);
+    }
+    /* With an exception that is to be thrown into the frame, nothing else can be run; then it is unknown, and told. */
+    if (!throws && verdict_on(frame->code) == UNKNOWN && !ask_about(thread, frame->code)) {
+        /* What a signal handler has raised meanwhile: raised where the call begins. */
+        throws = 1;
+    }
+    /* Asking may have changed what is asked for. */
+    bool is_dull_code = suppresses && verdict_on(frame->code) == DULL;
+    thread->loop->use_tracing = is_dull_code && thread->trace_function == trace ? 0 : 255;
+    PyObject *result = interpreter.evaluate(thread, frame, throws);
+    thread->loop->use_tracing = wanted(thread);
+    return result;
+}
+
+/* -- what Python calls -------------------------------------------------------------------------------------------- */
+
+static PyObject *
+tracing_begin(PyObject *module, PyObject *arguments)
+{
+    PyObject *new_trace, *new_decide, *new_classify;
+    if (!PyArg_ParseTuple(arguments, "OOO:begin", &new_trace, &new_decide, &new_classify)) {
+        return NULL;
+    }
+    PyObject *old[] = {trace_object, decide, classify};
+    Py_INCREF(new_trace);
+    Py_INCREF(new_decide);
+    Py_INCREF(new_classify);
+    trace_object = new_trace;
+    decide = new_decide;
+    classify = new_classify;
+    for (int index = 0; index < 3; index++) {
+        Py_XDECREF(old[index]);
+    }
+    Py_RETURN_NONE;
+}
+
+/* Set the trace function of all threads whose numbers are in `idents` (NULL: of all that have ours); 3.11. */
+static bool
+set_trace_of_threads(PyObject *idents, TraceFunction function, PyObject *object)
+{
+    ThreadState *thread = interpreter.first_thread(PyInterpreterState_Get());
+    while (thread != NULL) {
+        bool is_wanted = thread->trace_function == trace;
+        if (idents != NULL) {
+            PyObject *ident = PyLong_FromUnsignedLong(thread->ident);
+            int contained = ident == NULL ? -1 : PySet_Contains(idents, ident);
+            Py_XDECREF(ident);
+            if (contained < 0) {
+                return false;
+            }
+            is_wanted = contained && (thread->trace_function != function || thread->trace_object != object);
+        }
+        if (!is_wanted) {
+            thread = thread->next;
+            continue;
+        }
+        if (interpreter.set_trace_of(thread, function, object) < 0) {
+            return false;
+        }
+        /* An audit hook may have run, or what died with the old object: threads may be gone. */
+        thread = interpreter.first_thread(PyInterpreterState_Get());
+    }
+    refresh_threads();
+    return true;
+}
+
+static PyObject *
+tracing_rest(PyObject *module, PyObject *unused)
+{
+    set_suppresses(false);
+    if (!sees_threads) {
+        interpreter.set_trace_all_threads(NULL, NULL);
+    }
+    else {
+        refresh_threads();
+        if (!set_trace_of_threads(NULL, NULL, NULL)) {
+            return NULL;
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+tracing_end(PyObject *module, PyObject *unused)
+{
+    PyObject *rested = tracing_rest(module, unused);
+    if (rested == NULL) {
+        return NULL;
+    }
+    Py_DECREF(rested);
+    table_in_use = 0;
+    Py_CLEAR(table);
+    Py_CLEAR(trace_object);
+    Py_CLEAR(decide);
+    Py_CLEAR(classify);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+tracing_trace_current(PyObject *module, PyObject *unused)
+{
+    if (trace_object != NULL) {
+        interpreter.set_trace(trace, trace_object);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+tracing_trace_threads(PyObject *module, PyObject *idents)
+{
+    if (!PyAnySet_Check(idents)) {
+        PyErr_SetString(PyExc_TypeError, "a set is needed");
+        return NULL;
+    }
+    if (trace_object == NULL) {
+        Py_RETURN_NONE;
+    }
+    if (!sees_threads) {
+        interpreter.set_trace_all_threads(trace, trace_object);
+        Py_RETURN_NONE;
+    }
+    if (!set_trace_of_threads(idents, trace, trace_object)) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+tracing_use(PyObject *module, PyObject *arguments)
+{
+    PyObject *new_table;
+    int quiet;
+    if (!PyArg_ParseTuple(arguments, "O!p:use", code_table_type, &new_table, &quiet)) {
+        return NULL;
+    }
+    PyObject *old = table;
+    Py_INCREF(new_table);
+    table = new_table;
+    table_in_use = ((CodeTable *)table)->number;
+    Py_XDECREF(old);
+    if (sees_threads) {
+        set_suppresses(quiet);
+        refresh_threads();
+    }
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(begin_doc,
+             "begin(trace, decide, classify, /)\n--\n\n"
+             "Set what the trace function calls: `decide(frame)` for a call of code that is not known to be dull, which\n"
+             "returns the frame's local trace function or None; `classify(code)`, which puts code into the table in use.\n"
+             "`trace` is what `sys.gettrace()` tells of a thread that is traced.");
+PyDoc_STRVAR(end_doc, "end()\n--\n\nTrace no thread any more, and forget what `begin` was given.");
+PyDoc_STRVAR(rest_doc, "rest()\n--\n\nTrace no thread any more, until it is asked for.");
+PyDoc_STRVAR(trace_current_doc, "trace_current()\n--\n\nTrace the calling thread.");
+PyDoc_STRVAR(trace_threads_doc,
+             "trace_threads(idents, /)\n--\n\nTrace the threads with these numbers; from 3.12 on all threads.");
+PyDoc_STRVAR(use_doc,
+             "use(table, quiet, /)\n--\n\n"
+             "Decide by `table`. quiet: only breakpoints are looked for, so that dull code need not be traced at all.");
+
+PyMethodDef tracing_methods[] = {
+    {"begin", tracing_begin, METH_VARARGS, begin_doc},
+    {"end", tracing_end, METH_NOARGS, end_doc},
+    {"rest", tracing_rest, METH_NOARGS, rest_doc},
+    {"trace_current", tracing_trace_current, METH_NOARGS, trace_current_doc},
+    {"trace_threads", tracing_trace_threads, METH_O, trace_threads_doc},
+    {"use", tracing_use, METH_VARARGS, use_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+bool
+prepare_tracing(void)
+{
+    static const char *names[EVENT_COUNT] = {"call",   "exception",   "line",     "return",
+                                             "c_call", "c_exception", "c_return", "opcode"};
+    for (int what = 0; what < EVENT_COUNT; what++) {
+        if (event_names[what] == NULL) {
+            event_names[what] = PyUnicode_InternFromString(names[what]);
+        }
+        if (event_names[what] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}

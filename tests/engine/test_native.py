@@ -1,0 +1,234 @@
+"""What is not traced must not be missed: breakpoints in code that dull code calls, in every way that there is."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import weakref
+from pathlib import Path
+
+import pytest
+
+from heapsight.debuggee.engine import parts
+from heapsight.debuggee.engine.engine import BackendKind, Engine
+from heapsight.debuggee.engine.model import BreakpointSpec, StepKind
+from support.stepping import BACKENDS, PROGRAMS, ProgramOnly, Script, load, marked_line, place, run_script
+
+PROGRAM = PROGRAMS / "native_calls.py"
+ADAPTER = Path(parts.__file__).parents[3]
+TIMES = 100
+TRACING = [kind for kind in BACKENDS if kind is not BackendKind.MONITORING]
+
+try:
+    from heapsight import _native
+except ImportError:
+    _native = None  # type: ignore[assignment]
+
+# (what is called, where it has a breakpoint, how often that is hit)
+CALLS = [
+    ("call_getitem", "getitem", TIMES),
+    ("call_property", "property", TIMES),
+    ("call_getattr", "getattr", TIMES),
+    ("call_len", "len", TIMES),
+    ("call_enter", "enter", TIMES),
+    ("call_instance", "instance", TIMES),
+    ("call_plain", "plain", TIMES),
+    ("call_generator", "generator", TIMES),
+    ("call_coroutine", "coroutine", TIMES),
+    ("call_from_c", "plain", TIMES),
+    ("call_partial", "plain", TIMES),
+    ("call_lambda", "plain", TIMES),
+    ("call_in_thread", "plain", TIMES),
+    ("call_after_errors", "plain", TIMES),
+    ("call_deep", "plain", TIMES // 20),
+    ("call_deep_in_small_thread", "plain", 1),
+]
+
+
+def _has_compiler() -> bool:
+    compiler = (sysconfig.get_config_var("CC") or "cl").split()[0]
+    return shutil.which(compiler) is not None and Path(sysconfig.get_path("include"), "Python.h").exists()
+
+
+def test_the_extension_is_there_where_it_has_to_be() -> None:
+    """`npm test` makes the environments, and says so: there it has to be built wherever it can be."""
+    if _native is None and not ("HEAPSIGHT_EXPECT_NATIVE" in os.environ and _has_compiler()):
+        pytest.skip("not built")
+    assert _native is not None
+    backend = parts.make_backend(Engine(Script([]), scope=ProgramOnly()), BackendKind.SETTRACE, lambda *_: None)
+    assert type(backend).__name__ == "NativeBackend"
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+@pytest.mark.parametrize(("name", "marker", "times"), CALLS, ids=[name for name, _, _ in CALLS])
+def test_a_breakpoint_is_hit_however_its_code_is_called(
+    name: str, marker: str, times: int, backend: BackendKind
+) -> None:
+    module = load(PROGRAM)
+    call = getattr(module, name)
+    call()  # the interpreter has made itself at home in all of it
+    script = run_script(backend, Script([]), PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, marker))], call)
+    assert script.seen == [marker] * times
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_steps_from_a_breakpoint_into_untraced_callers_and_on(backend: BackendKind) -> None:
+    """Dull code becomes interesting while it runs, and dull again, again and again."""
+    module = load(PROGRAM)
+    script = Script([StepKind.OUT, StepKind.OVER, StepKind.CONTINUE] * TIMES)
+    run_script(backend, script, PROGRAM, [BreakpointSpec(line=marked_line(PROGRAM, "plain"))], module.call_plain)
+    assert script.seen[:3] == ["plain", "dull(number)", "for number in range(TIMES):"]
+    assert script.seen == script.seen[:3] * TIMES
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_breakpoint_set_in_untraced_code_that_runs_is_hit(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    script = Script([])
+    cold = BreakpointSpec(line=marked_line(PROGRAM, "getitem"))
+    late = BreakpointSpec(line=marked_line(PROGRAM, "goes_on"))
+
+    def program() -> None:
+        module.waits_and_goes_on(lambda: script.engine.set_source_breakpoints(str(PROGRAM), [cold, late]))
+
+    run_script(backend, script, PROGRAM, [cold], program)
+    assert script.seen == ["goes_on"] * 3
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_a_profiler_sees_code_that_is_not_traced(backend: BackendKind) -> None:
+    def run(specs: list[BreakpointSpec]) -> list[tuple[str, str]]:
+        module = load(PROGRAM)
+        seen: list[tuple[str, str]] = []
+
+        def report(frame: object, event: str, _argument: object) -> None:
+            code = frame.f_code  # type: ignore[attr-defined]
+            if code.co_filename == str(PROGRAM):
+                seen.append((code.co_name, event))
+
+        script = run_script(backend, Script([]), PROGRAM, specs, lambda: module.profiled(report))
+        assert script.seen == ["plain"] * len(specs)
+        return seen
+
+    with_debugger = run([BreakpointSpec(line=marked_line(PROGRAM, "plain"))])
+    assert with_debugger == run([])
+    assert ("dull", "call") in with_debugger
+
+
+@pytest.mark.parametrize(
+    "backend", [kind for kind in BACKENDS if kind is not BackendKind.MONITORING], ids=lambda kind: kind.value
+)
+def test_a_program_may_take_the_trace_function_away_and_put_it_back(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "plain"))
+    script = Script([], look=lambda stop: stop.frame.f_locals["one"])
+    run_script(backend, script, PROGRAM, [spec], module.keeps_trace)
+    assert script.seen == [2, 3]
+    assert sys.gettrace() is None
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_greenlets_that_wait_are_reached(backend: BackendKind) -> None:
+    greenlet = pytest.importorskip("greenlet")
+    module = load(PROGRAM)
+    script = Script([])
+    cold = BreakpointSpec(line=marked_line(PROGRAM, "getitem"))
+    late = BreakpointSpec(line=marked_line(PROGRAM, "goes_on"))
+    main = greenlet.getcurrent()
+
+    def program() -> None:
+        waiting = greenlet.greenlet(lambda: module.waits_and_goes_on(main.switch))
+        waiting.switch()
+        script.engine.set_source_breakpoints(str(PROGRAM), [cold, late])
+        waiting.switch()
+
+    run_script(backend, script, PROGRAM, [cold], program)
+    # One that began before is in frames that no thread is in, which `sys.settrace` has no way to.
+    assert script.seen == (["goes_on"] * 3 if backend is BackendKind.MONITORING else [])
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_nothing_of_a_program_or_an_engine_is_kept(backend: BackendKind) -> None:
+    def run() -> list[weakref.ref[object]]:
+        module = load(PROGRAM)
+        spec = BreakpointSpec(line=marked_line(PROGRAM, "plain"))
+        script = run_script(backend, Script([StepKind.OUT]), PROGRAM, [spec], module.call_plain)
+        code = module.call_plain.__code__
+        return [weakref.ref(code), weakref.ref(module.plain.__code__), weakref.ref(script.engine), weakref.ref(script)]
+
+    kept = run()
+    gc.collect()
+    assert [reference() for reference in kept] == [None] * 4
+
+
+def test_an_interpreter_without_the_extension_is_served() -> None:
+    """And with one that fails: whatever the reason, Python does the work."""
+    program = f"""
+import sys
+sys.modules["heapsight._native"] = None
+sys.path[:0] = [{str(ADAPTER)!r}, {str(PROGRAMS.parent)!r}]
+from heapsight.debuggee.engine.engine import BackendKind
+from heapsight.debuggee.engine.model import BreakpointSpec
+from support.stepping import Script, load, marked_line, run_script, PROGRAMS
+program = PROGRAMS / "native_calls.py"
+script = Script([])
+run_script(BackendKind.SETTRACE, script, program, [BreakpointSpec(line=marked_line(program, "plain"))],
+           load(program).call_plain)
+print(type(script.engine._backend).__name__, len(script.seen))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.stdout.split() == ["SettraceBackend", str(TIMES)], ended.stderr
+
+
+@pytest.mark.skipif(_native is None, reason="not built")
+def test_wrong_arguments_are_refused() -> None:
+    table = _native.CodeTable()
+    with pytest.raises(TypeError, match="code object"):
+        table.add(1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="code object"):
+        table.note("code")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        _native.use(1, True)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="set"):
+        _native.trace_threads([1])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="line number"):
+        _native.LineTrace({-1}, table, print)
+    with pytest.raises(ValueError, match="far apart"):
+        _native.LineTrace({1, 1 << 30}, table, print)
+    assert run_script.__code__ not in table
+    table.add(run_script.__code__)
+    assert run_script.__code__ in table
+    assert run_script.__code__ not in _native.CodeTable()
+
+
+@pytest.mark.skipif(_native is None, reason="not built")
+def test_a_line_trace_called_from_python_does_the_same() -> None:
+    calls: list[tuple[str, object]] = []
+
+    def otherwise(_frame: object, event: str, argument: object) -> None:
+        calls.append((event, argument))
+
+    table = _native.CodeTable()
+    _native.use(table, False)
+    frame = sys._getframe()
+    here = frame.f_lineno + 2
+    trace = _native.LineTrace({here}, table, otherwise)
+    assert trace(frame, "line", 1) is None
+    assert trace(frame, "line", 2) is trace
+    assert trace(frame, "return", 3) is trace
+    assert calls == [("line", 1)]
+    _native.use(_native.CodeTable(), False)
+    assert trace(frame, "return", 4) is None
+    assert calls == [("line", 1), ("return", 4)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+def test_place_names_the_marker(backend: BackendKind) -> None:
+    module = load(PROGRAM)
+    spec = BreakpointSpec(line=marked_line(PROGRAM, "len"), hit_condition="3")
+    script = run_script(backend, Script([], look=place), PROGRAM, [spec], module.call_len)
+    assert script.seen == ["len"]
