@@ -254,6 +254,19 @@ def test_a_file_changed_before_its_import_is_placed_again(tmp_path):
     assert (changes, bp.line) == ([bp], 6)
 
 
+def test_a_file_that_lost_its_line_before_its_import_says_so(tmp_path):
+    path = tmp_path / "shrinking.py"
+    path.write_text("def f():\n    return 1\n\nx = 1\n")
+    changes = []
+    table = BreakpointTable(on_change=changes.append)
+    [bp] = table.set_source(str(path), [BreakpointSpec(line=4)])
+    assert bp.verified
+    path.write_text("def f():\n    return 1\n")
+    assert stops(table, compile_file(path)) == []
+    assert (changes, bp.verified, bp.line) == ([bp], False, 4)
+    assert bp.message == "The file has changed since: what runs has no code at or after this line."
+
+
 def test_a_fragment_run_under_a_files_name_moves_nothing(tmp_path):
     path = tmp_path / "host.py"
     path.write_text("def f():\n    return 1\n\nx = f()\n")
@@ -379,6 +392,30 @@ def test_a_function_is_bound_when_its_code_appears(name, marker):
     [code] = [code for code in nested_code(module) if table.entry_for(code)]
     assert table.entry_for(code) == (bp,)
     assert code.co_firstlineno == bp.line
+
+
+PATTERNS = {
+    "Shape.*": {"Shape.area"},
+    "*.area": {"Shape.area"},
+    "o*r": {"outer"},
+    "outer.*": {"outer.<locals>.inner"},
+    "bp_places:*": {"plain", "long_signature", "decorated", "one_liners", "outer", "generator"},
+    "bp_places.de*": {"decorated"},
+    "*ato*": {"generator", "decorated"} - {"decorated"},
+}
+
+
+@pytest.mark.parametrize(("name", "functions"), PATTERNS.items())
+def test_a_pattern_means_every_function_that_it_fits(name, functions):
+    gc.collect()
+    table = BreakpointTable(is_mine=lambda code: code.co_filename == str(PLACES))
+    [bp] = table.set_functions([BreakpointSpec(function=name)])
+    assert not bp.verified
+    module = compile_file(PLACES)
+    table.code_seen(module)
+    assert bp.verified
+    found = {code.co_qualname for code in nested_code(module) if table.entry_for(code) == (bp,)}
+    assert {one for one in found if "<" not in one or one in functions} == functions
 
 
 @pytest.mark.parametrize("name", ["Shape", "no.plain", "other:plain", "bp_places:area", "__main__.plain", "plain.area"])

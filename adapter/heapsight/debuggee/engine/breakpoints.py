@@ -15,7 +15,7 @@ from types import CodeType, FrameType, ModuleType
 
 from .code_lines import breakable_lines, find_code, nested_code
 from .conditions import make_test
-from .function_names import Fit, FunctionName, parse_function_name
+from .function_names import ANY, Fit, FunctionName, parse_function_name
 from .generated import GeneratedSources
 from .locations import Location, has_columns, with_code
 from .model import Breakpoint, BreakpointSpec
@@ -26,6 +26,7 @@ from .source_files import SourceFile, source_of_file
 
 _NONE: frozenset[int] = frozenset()
 _NO_COLUMNS = "Python notes no columns here (-X no_debug_ranges): the breakpoint is on the whole line."
+_LOST = "The file has changed since: what runs has no code at or after this line."
 _NOT_DEFINED = "No function of this name has been defined yet."
 
 OnChange = Callable[[Breakpoint], None]
@@ -79,7 +80,7 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Everything that is set. `functions`: by the function's own name."""
+    """Everything that is set. `functions`: by the function's own name, patterns under ANY."""
 
     files: dict[str, _File] = field(default_factory=dict)
     functions: dict[str, tuple[tuple[FunctionName, Breakpoint], ...]] = field(default_factory=dict)
@@ -152,10 +153,11 @@ class BreakpointTable:
                 bp.message = name
             elif bp.test is not None:
                 bp.message = _NOT_DEFINED
-                functions[name.last] = (*functions.get(name.last, ()), (name, bp))
+                key = ANY if name.is_pattern else name.last
+                functions[key] = (*functions.get(key, ()), (name, bp))
         self._by_function = bps
         self._swap(lambda state: replace(state, functions=functions))
-        self._rearm(lambda code: code.co_name in functions, search=bool(functions))
+        self._rearm(lambda code: ANY in functions or code.co_name in functions, search=bool(functions))
         return bps
 
     def clear(self) -> None:
@@ -288,6 +290,10 @@ class BreakpointTable:
             if not bp.verified or bp.line != one.line or bp.location is not one.location:
                 bp.line, bp.location, bp.verified, bp.message = one.line, one.location, True, None
                 changed[bp.id] = bp
+        for bp in placed.waiting if placed is not None else ():
+            if bp.verified:
+                bp.line, bp.location, bp.verified, bp.message = bp.spec.line, None, False, _LOST
+                changed[bp.id] = bp
 
     def _arm(self, code: CodeType, state: _State, changed: dict[int, Breakpoint]) -> None:
         file = state.files.get(self._identity(code))
@@ -305,7 +311,7 @@ class BreakpointTable:
             self._armed.pop(id(code), None)
 
     def _functions_on(self, code: CodeType, state: _State) -> tuple[Breakpoint, ...]:
-        candidates = state.functions.get(code.co_name, ())
+        candidates = (*state.functions.get(code.co_name, ()), *state.functions.get(ANY, ()))
         return tuple(bp for name, bp in candidates if self._fits(name, code))
 
     def _fits(self, name: FunctionName, code: CodeType) -> bool:
@@ -335,9 +341,11 @@ def _placed_by(code: CodeType, file: _File) -> _File:
     """
     outline = outline_of(code)
     placed = list(file.placed)
+    waiting: list[Breakpoint] = []
     if code.co_name == "<module>" and (file.outline is None or outline.resembles(file.outline)):
-        placed = [_place_again(outline, code, one) for one in file.placed]
-    waiting = []
+        again = [(one.bp, _place_again(outline, code, one)) for one in file.placed]
+        placed = [place for _, place in again if place is not None]
+        waiting = [bp for bp, place in again if place is None]
     for bp in file.waiting:
         place = outline.place(bp.spec.line)
         if isinstance(place, int):
@@ -347,15 +355,15 @@ def _placed_by(code: CodeType, file: _File) -> _File:
     return _File(file.outline, tuple(placed), tuple(waiting))
 
 
-def _place_again(outline: Outline, module: CodeType, placed: _Placed) -> _Placed:
-    """Return where a breakpoint is in `module` with this outline; where it was if it has no place there."""
+def _place_again(outline: Outline, module: CodeType, placed: _Placed) -> _Placed | None:
+    """Return where a breakpoint is in `module` with this outline; None if it has no place there."""
     if placed.line in outline.lines:
         location = placed.location
         if location is None or with_code([location], nested_code(module)):
             return placed
         return replace(placed, location=None)
     place = outline.place(placed.bp.spec.line)
-    return _Placed(placed.bp, place) if isinstance(place, int) else placed
+    return _Placed(placed.bp, place) if isinstance(place, int) else None
 
 
 def _with_file(files: dict[str, _File], identity: str, file: _File | None) -> dict[str, _File]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from dataclasses import dataclass
 from enum import Enum
 from types import CodeType
 
 from .code_lines import is_part_of_its_parent
+
+# Stands for any letters of a name.
+ANY = "*"
 
 
 class Fit(Enum):
@@ -21,10 +25,18 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FunctionName:
-    """`f`, `Class.method`, `package.module.f` or, with the module told apart, `package.module:Class.method`."""
+    """`f`, `Class.method`, `package.module.f` or, with the module told apart, `package.module:Class.method`.
+
+    Parts of the function may be patterns, as in `Class.*` or `test_*`.
+    """
 
     module: tuple[str, ...] | None
     parts: tuple[str, ...]
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it may mean functions of many names."""
+        return ANY in self.last
 
     @property
     def last(self) -> str:
@@ -37,11 +49,15 @@ class FunctionName:
             return Fit.NOT
         function = tuple(part for part in code.co_qualname.split(".") if part != "<locals>")
         if self.module is not None:
-            fits = function == self.parts and _is_module(self.module, code.co_filename, main_file)
+            fits = (
+                len(function) == len(self.parts)
+                and _ends_with(function, self.parts)
+                and _is_module(self.module, code.co_filename, main_file)
+            )
             return Fit.WITH_MODULE if fits else Fit.NOT
         if _ends_with(function, self.parts):
             return Fit.BY_NAME
-        if _ends_with(self.parts, function):
+        if len(function) < len(self.parts) and _ends_with(function, self.parts[-len(function) :]):
             fits = _is_module(self.parts[: -len(function)], code.co_filename, main_file)
             return Fit.WITH_MODULE if fits else Fit.NOT
         return Fit.NOT
@@ -54,7 +70,7 @@ def parse_function_name(text: str) -> FunctionName | str:
     parts = tuple(part for part in function.split(".") if part != "<locals>")
     module_parts = tuple(module.split(".")) if colon else None
     for part in (*parts, *(module_parts or ())):
-        if not part.isidentifier():
+        if not part.replace(ANY, "_").isidentifier():
             return f"{text!r} is not a function's name. Write `f`, `Class.method`, `module.f` or `module:Class.method`."
     return FunctionName(module_parts, parts)
 
@@ -77,4 +93,12 @@ def _is_module(name: tuple[str, ...], filename: str, main_file: str | None) -> b
 
 
 def _ends_with(name: tuple[str, ...], end: tuple[str, ...]) -> bool:
-    return len(end) <= len(name) and name[len(name) - len(end) :] == end
+    """Say whether the last parts of `name` are `end`, whose parts may be patterns."""
+    last = name[len(name) - len(end) :] if len(end) <= len(name) else None
+    return last is not None and all(map(_matches, last, end))
+
+
+def _matches(word: str, pattern: str) -> bool:
+    if ANY not in pattern:
+        return word == pattern
+    return re.fullmatch(".*".join(map(re.escape, pattern.split(ANY))), word) is not None
