@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind, Engine
@@ -74,3 +76,63 @@ def test_the_last_exception_stops_where_it_was_raised(backend: BackendKind) -> N
 
     run_script(backend, script, PROGRAM, [], program, prepare=choose)
     assert script.seen == [("raises_line", ["raises", "uncaught"])]
+
+
+PATHS = PROGRAMS / "exc_paths.py"
+# What stops as raised, and what as user-unhandled where a library takes everything that comes out of the function.
+# An exception stops once, however many frames, tasks and threads it comes through; another one that it leads to is
+# another one. A future forgets the traceback when it is awaited again: then it looks like one that is raised anew.
+ON_THE_WAY: dict[str, tuple[list[str], list[str]]] = {
+    "plain": (["fails"], ["fails"]),
+    "awaited": (["fails_soon"], ["fails_soon"]),
+    "awaited_task": (["fails_soon"], ["fails_soon"]),
+    "gathered": (["fails_soon"], ["fails_soon"]),
+    "in_a_task_group": (["fails_soon", "task_group"], ["fails_soon", "task_group"]),
+    "awaited_twice": (["fails_soon", "awaits_again"], ["fails_soon"]),
+    "in_async_generator": (["fails_soon"], ["fails_soon"]),
+    "in_async_with": (["fails_soon"], ["fails_soon"]),
+    "in_a_pool": (["fails"], ["fails"]),
+    "in_a_thread": (["fails"], ["fails"]),
+    "in_generators": (["fails"], ["fails"]),
+    "in_comprehension": (["fails"], ["fails"]),
+    "in_key_function": (["fails"], ["fails"]),
+    "through_with": (["fails"], ["fails"]),
+    "through_cache": (["fails"], ["fails"]),
+    "from_another": (["fails", "from_another"], ["from_another"]),
+    "again_and_again": (["fails"], ["fails"]),
+    "kept_and_raised_later": (["fails"], ["fails"]),
+    "handled": (["fails"] * 3, []),
+}
+# 3.11 does not know any more who has resumed a coroutine that is at its end: the stop is in the outermost one.
+OUTERMOST_ON_3_11 = {
+    "awaited": "awaits_inner",
+    "in_async_generator": "iterates",
+    "in_async_with": "within",
+    "in_generators": "lists",
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)
+@pytest.mark.parametrize("case", ON_THE_WAY)
+def test_one_stop_for_one_exception(case: str, backend: BackendKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("threading.excepthook", lambda args: None)
+    module = load(PATHS)
+
+    def program() -> None:
+        try:
+            getattr(module, case)()
+        except BaseException:  # noqa: BLE001 - a library that takes everything
+            pass
+
+    for mode, wanted in zip((RAISED, USER), ON_THE_WAY[case], strict=True):
+        script = run_script(
+            backend,
+            Script([], look=_look),
+            PATHS,
+            [],
+            program,
+            prepare=lambda engine, mode=mode: engine.set_exception_breakpoints(rules(mode)),  # type: ignore[misc]
+        )
+        if mode is USER and sys.version_info < (3, 12) and case in OUTERMOST_ON_3_11:
+            wanted = [OUTERMOST_ON_3_11[case]]
+        assert script.seen == wanted, mode

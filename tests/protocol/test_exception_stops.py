@@ -96,3 +96,28 @@ def test_a_thread_that_is_not_stopped_on_an_exception(session):
     assert "not stopped" in session.refused("exceptionInfo", threadId=99)
     frame = session.stack()[0]["id"]
     assert "NameError" in session.refused("evaluate", expression="__exception__", frameId=frame, context="watch")
+
+
+def test_a_message_that_never_ends(session, tmp_path):
+    program = tmp_path / "endless.py"
+    program.write_text(
+        "class Endless(Exception):\n"
+        "    def __str__(self):\n"
+        "        while True:\n"
+        "            pass\n"
+        "try:\n"
+        "    raise Endless\n"
+        "except Endless:\n"
+        "    raise KeyError('k')\n"
+    )
+    session.launch(program, console="internalConsole", evaluateTimeout=0.3)
+    session.set_exception_filters("raised")
+    session.configured()
+    session.wait_for_stopped("exception")
+    info = session.request("exceptionInfo", threadId=1)
+    assert (info["exceptionId"], info["description"]) == ("__main__.Endless", "<__str__ took too long>")
+    session.cont()
+    session.wait_for_stopped("exception")
+    info = session.request("exceptionInfo", threadId=1)
+    assert info["description"] == "'k'"
+    assert info["details"]["innerException"][0]["message"] == "<__str__ took too long>"

@@ -275,10 +275,13 @@ class ExceptionFilters:
         return id(exception) in self._shown_raised and id(type(exception)) not in self._dull_raised
 
     def _has_left_user_code(self, frames: Iterable[FrameType]) -> bool:
-        """Say whether among `frames`, outermost first, one of the user's was called by a library's."""
+        """Say whether among `frames`, outermost first, one of the user's was called by a library's.
+
+        A future keeps what has left a coroutine, and hands it to another without a frame of a library's in between.
+        """
         opaque = (frame for frame in frames if not _is_transparent(frame.f_code))
         return any(
-            self._is_mine(inner.f_code) and not self._is_mine(outer.f_code)
+            self._is_mine(inner.f_code) and (not self._is_mine(outer.f_code) or _is_seam(outer, inner))
             for outer, inner in itertools.pairwise(opaque)
         )
 
@@ -298,6 +301,11 @@ def _raises_on_purpose(frame: FrameType) -> bool:
 
 def _is_transparent(code: CodeType) -> bool:
     return code.co_filename.startswith(_TRANSPARENT)
+
+
+def _is_seam(outer: FrameType, inner: FrameType) -> bool:
+    """Say whether an exception came from `inner` to `outer` without being passed to its caller: in a future, say."""
+    return _caller(inner) is not outer
 
 
 def _caller(frame: FrameType) -> FrameType | None:

@@ -16,7 +16,11 @@ RETURNS = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap
 )
 # A generator that an exception is thrown into stands at its `yield`, or at the instruction after it.
-_SUSPENSIONS = frozenset((opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"], opcode.opmap["SEND"]))
+_SUSPENSIONS = frozenset((opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]))
+# The end of what is iterated over or awaited is an 'exception' event, too, but these take it themselves.
+_TAKES_THE_END = frozenset(
+    opcode.opmap[name] for name in ("SEND", "END_SEND", "FOR_ITER", "END_FOR") if name in opcode.opmap
+)
 
 
 @dataclass(slots=True)
@@ -38,33 +42,41 @@ class Unwinding:
     """The exceptions on their way, or being handled, in the frames of one thread. Its methods follow the events."""
 
     def __init__(self) -> None:
-        self._raised: list[_Raised] = []
+        # By frame, each of which is held by its entries: a generator may wait while it handles an exception, and the
+        # frame of one that is dropped still reports its end.
+        self._raised: dict[int, list[_Raised]] = {}
 
     def raised(self, frame: FrameType, exception: BaseException, traceback: TracebackType | None) -> None:
         """Take notice of an 'exception' event."""
-        self._raised.append(_Raised(frame, exception, traceback))
+        if issubclass(type(exception), StopIteration) and frame.f_code.co_code[frame.f_lasti] in _TAKES_THE_END:
+            return
+        self._raised.setdefault(id(frame), []).append(_Raised(frame, exception, traceback))
 
     def line(self, frame: FrameType) -> None:
         """Take notice of a 'line' event; call it from the trace function itself."""
-        if not self._raised or self._raised[-1].frame is not frame:
+        raised = self._raised.get(id(frame))
+        if raised is None:
             return
-        if self._raised[-1].just_now:
+        if raised[-1].just_now:
             # The handler's first line: in a `with` block it is reported before the handler has taken the exception.
-            self._raised[-1].just_now = False
+            raised[-1].just_now = False
             return
         handled = sys.exc_info()[1]
-        while self._raised and self._raised[-1].frame is frame and not self._raised[-1].is_in_hand(handled):
-            self._raised.pop()
+        while raised and not raised[-1].is_in_hand(handled):
+            raised.pop()
+        if not raised:
+            del self._raised[id(frame)]
 
     def returned(self, frame: FrameType) -> tuple[BaseException, TracebackType | None] | None:
         """Take notice of a 'return' event; return the exception that leaves `frame`, if one does."""
-        last: _Raised | None = None
-        while self._raised and self._raised[-1].frame is frame:
-            raised = self._raised.pop()
-            last = last or raised
-        if last is None:
+        raised = self._raised.get(id(frame))
+        if raised is None:
             return None
+        last = raised[-1]
         instruction = frame.f_code.co_code[frame.f_lasti]
-        if instruction in RETURNS or (instruction in _SUSPENSIONS and not last.just_now):
+        if instruction in _SUSPENSIONS and not last.just_now:
+            return None  # it goes on later
+        del self._raised[id(frame)]
+        if instruction in RETURNS:
             return None
         return last.exception, last.traceback

@@ -60,9 +60,10 @@ def exception_info(program: Program, arguments: Arguments) -> Body:
         raise RequestError(f"Thread {thread_id} is not stopped.")
     if stop.exception is None:
         raise RequestError(f"Thread {thread_id} is not stopped on an exception.")
-    return program.inspector.exception_info(
-        stop.exception.exception, stop.exception.traceback, stop.exception.mode.value
-    )
+    with program.watchdog.watch(program.options.evaluation_seconds):
+        return program.inspector.exception_info(
+            stop.exception.exception, stop.exception.traceback, stop.exception.mode.value
+        )
 
 
 def _filters(arguments: Arguments) -> Iterator[ExceptionRule | str]:

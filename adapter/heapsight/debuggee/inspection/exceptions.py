@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, cast
 
 from ..attributes import instance_attributes, type_mro, type_name, type_namespace, type_qualname
+from ..interrupts import EvaluationInterrupted
 from .assertions import explain
 from .failures import error_message
 from .tracebacks import stack_text
@@ -33,9 +34,10 @@ def exception_body(
     exception: BaseException, traceback: TracebackType | None, mode: str, show: Callable[[object], str]
 ) -> dict[str, object]:
     """Return the body of `exceptionInfo`. `show` writes the values of a failed assertion."""
-    details = _details(exception, traceback, set(), EXCEPTION_NAME, outer=True)
+    messages = _Messages()
+    details = _details(exception, traceback, set(), EXCEPTION_NAME, messages, outer=True)
     explanation = explain(exception, traceback, show)
-    parts = [str(details["message"]), *_tree(exception)]
+    parts = [str(details["message"]), *_tree(exception, messages)]
     if explanation is not None:
         parts.append(explanation.text)
     return {
@@ -55,11 +57,17 @@ def full_name(cls: type) -> str:
 
 
 def _details(
-    exception: BaseException, traceback: TracebackType | None, seen: set[int], path: str, *, outer: bool = False
+    exception: BaseException,
+    traceback: TracebackType | None,
+    seen: set[int],
+    path: str,
+    messages: _Messages,
+    *,
+    outer: bool = False,
 ) -> dict[str, object]:
     seen.add(id(exception))
     details: dict[str, object] = {
-        "message": _message(exception),
+        "message": messages.of(exception),
         "typeName": type_name(type(exception)),
         "fullTypeName": full_name(type(exception)),
         "evaluateName": path,
@@ -69,7 +77,7 @@ def _details(
     for one in _within(exception):
         if id(one.exception) in seen or len(seen) >= _MOST:
             continue
-        found = _details(one.exception, _own(one.exception, "__traceback__"), seen, path + one.attribute)
+        found = _details(one.exception, _own(one.exception, "__traceback__"), seen, path + one.attribute, messages)
         inner.append(found)
         # Clients show the outermost stack, and none shows the inner exceptions: so their stacks follow there.
         stack.append(f"\n{one.relation} {_first_line(found)}\n{found['stackTrace']}")
@@ -101,7 +109,7 @@ def _members(exception: BaseException) -> tuple[BaseException, ...]:
     return cast("tuple[BaseException, ...]", _MEMBERS.__get__(exception))
 
 
-def _tree(exception: BaseException) -> list[str]:
+def _tree(exception: BaseException, messages: _Messages) -> list[str]:
     """Return a line for each exception in a group, groups within it indented below their own line."""
     lines: list[str] = []
     todo = [(one, 1) for one in reversed(_members(exception))]
@@ -109,7 +117,7 @@ def _tree(exception: BaseException) -> list[str]:
         one, depth = todo.pop()
         if len(lines) == _MOST_SHOWN:
             return [*lines, "  …"]
-        message = _message(one).partition("\n")[0]
+        message = messages.of(one).partition("\n")[0]
         name = full_name(type(one))
         lines.append("  " * depth + (f"{name}: {message}" if message else name))
         todo += [(member, depth + 1) for member in reversed(_members(one))]
@@ -121,8 +129,31 @@ def _own(exception: BaseException, name: str) -> Any:
     return cast(Any, type_namespace(BaseException)[name]).__get__(exception)
 
 
-def _message(exception: BaseException) -> str:
-    notes = (instance_attributes(exception) or {}).get("__notes__")
-    lines = [note for note in notes if type(note) is str] if type(notes) is list else []
-    text = "\n".join([error_message(exception), *lines])
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text) - _LONGEST} more characters)"
+class _Messages:
+    """The texts of exceptions, each asked for once; after one that took too long, none is any more."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+        self._muted = False
+
+    def of(self, exception: BaseException) -> str:
+        """Return the text of `exception`, with its notes."""
+        known = self._known.get(id(exception))
+        if known is None:
+            notes = (instance_attributes(exception) or {}).get("__notes__")
+            lines = [note for note in notes if type(note) is str] if type(notes) is list else []
+            text = "\n".join([self._ask(exception), *lines])
+            if len(text) > _LONGEST:
+                text = f"{text[:_LONGEST]}… ({len(text) - _LONGEST} more characters)"
+            known = self._known[id(exception)] = text
+        return known
+
+    def _ask(self, exception: BaseException) -> str:
+        if self._muted:
+            return "<no time left for its message>"
+        try:
+            return error_message(exception)
+        except EvaluationInterrupted:
+            # The interrupt has done its work: the rest can be told.
+            self._muted = True
+            return "<__str__ took too long>"
