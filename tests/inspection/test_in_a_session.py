@@ -90,3 +90,32 @@ def test_breakpoints_and_exceptions_in_an_evaluation_do_not_stop(stopped):
     stopped.cont()
     assert stopped.wait_for_stopped()["reason"] == "breakpoint"
     assert stopped.at(PROGRAM, "later")
+
+
+def test_cancelling_what_a_repr_holds_up(session):
+    session.launch_and_stop(PROGRAM, "end", evaluateTimeout=1000)
+    reference = session.scopes()["Locals"]
+    number = session.client.send_request("variables", {"variablesReference": reference})
+    session.request("threads")
+    session.request("cancel", requestId=number)
+    answer = session.client.wait_response(number)
+    if answer["success"]:
+        rows = {row["name"]: row["value"] for row in answer["body"]["variables"]}
+        assert "EvaluationInterrupted" in rows["endless"]
+        assert rows["after"] == "'after'"
+    else:
+        assert answer["message"] == "cancelled"
+    assert session.evaluate("after")["result"] == "'after'"
+    session.cont()
+    session.wait_for_event("exited")
+
+
+def test_cancelling_at_any_moment(stopped):
+    frame = stopped.stack()[0]["id"]
+    for _ in range(30):
+        number = stopped.client.send_request(
+            "evaluate", {"expression": "while True: pass", "frameId": frame, "context": "repl"}
+        )
+        stopped.request("cancel", requestId=number)
+        assert stopped.client.wait_response(number)["message"] == "cancelled"
+    assert stopped.evaluate("result")["result"] == "12"

@@ -298,7 +298,7 @@ class Agent:
             frames=lambda: {thread.id: engine.frames(thread.id) for thread in engine.threads()},
             frame_id=inspector.frame_id,
         )
-        watchdog = Watchdog(engine.hide_current_thread)
+        watchdog = Watchdog(engine.hide_current_thread, self._dispatcher.is_cancelled)
         modules = LoadedModules(scope.is_mine, self._send_event)
         data_ids = DataIds(engine.is_watched)
         return Program(

@@ -145,6 +145,10 @@ class Dispatcher:
             job.was_cancelled = True
             return job.thread
 
+    def is_cancelled(self, thread: int) -> bool:
+        """Say whether the request that `thread` runs was cancelled."""
+        return any(job.thread == thread and job.is_running and job.was_cancelled for job in list(self.waiting.values()))
+
     def respond(self, request: Arguments, body: Body | None = None, message: str | None = None) -> None:
         """Send the response to `request`: a success, or with `message` an error."""
         self._connection.send(response(request, body) if message is None else error_response(request, message))

@@ -69,8 +69,12 @@ def _receive() -> None:
 class Watchdog:
     """Interrupts evaluations at their deadline, or warns. Its thread starts with the first evaluation that has one."""
 
-    def __init__(self, hide_thread: Callable[[], None]) -> None:
+    def __init__(
+        self, hide_thread: Callable[[], None], is_cancelled: Callable[[int], bool] = lambda thread: False
+    ) -> None:
+        """`is_cancelled` says of a thread whether what it does now was cancelled before it came to be watched."""
         self._hide_thread = hide_thread
+        self._is_cancelled = is_cancelled
         self._running: list[Evaluation] = []
         self._lock = allocate_lock()
         self._wake = allocate_lock()
@@ -91,8 +95,10 @@ class Watchdog:
         return bool(found)
 
     def begin(self, evaluation: Evaluation) -> None:
-        """Put `evaluation` under watch."""
+        """Put `evaluation` under watch. Raises EvaluationInterrupted where it was cancelled already."""
         with self._lock:
+            if self._is_cancelled(evaluation.thread):
+                raise EvaluationInterrupted
             self._running.append(evaluation)
             if evaluation.deadline is None:
                 return

@@ -80,9 +80,10 @@ def location_of(value: object) -> tuple[str, int] | None:
     line: int | None = None
     if issubclass(kind, TracebackType):
         line, value = cast(TracebackType, value).tb_lineno, cast(TracebackType, value).tb_frame
-    if isinstance(value, FrameType):
-        path = source_path(value.f_code.co_filename)
-        return None if path is None else (path, line or value.f_lineno or value.f_code.co_firstlineno)
+    if issubclass(type(value), FrameType):
+        frame = cast(FrameType, value)
+        path = source_path(frame.f_code.co_filename)
+        return None if path is None else (path, line or frame.f_lineno or frame.f_code.co_firstlineno)
     return None
 
 

@@ -67,7 +67,10 @@ def classes_of_library(cls: type, known: type) -> list[type]:
 
 
 def _library_of(cls: type) -> str:
-    module = _module_of(cls)
+    try:
+        module = _module_of(cls)
+    except AttributeError:  # deleted from the class
+        return ""
     return module.partition(".")[0] if type(module) is str else ""
 
 
