@@ -222,6 +222,22 @@ def test_tables_by_rows_and_columns():
     assert table["b c"].tolist() == [2.5] * 1000
 
 
+def test_cells_are_set_in_the_table():
+    table = pd.DataFrame({"a": [1, 2], "b": [0.5, 1.5], "c": ["x", "y"]})
+    looking = Looking()
+    reference = looking.local("table")["variablesReference"]
+    row = looking.rows(reference, "indexed", 1, 1)[0]["variablesReference"]
+    looking.rows(row)
+    assert looking.set(row, "a", "20")["value"] == "np.int64(20)"
+    assert looking.set(row, "c", "'z'")["value"] == "'z'"
+    columns = {one["name"]: one for one in looking.rows(reference, "named")}["columns"]["variablesReference"]
+    column = looking.named(columns)["b"]["variablesReference"]
+    looking.rows(column)
+    assert looking.set(column, "0", "9.5")["value"] == "9.5"
+    assert table.to_dict("list") == {"a": [1, 20], "b": [9.5, 1.5], "c": ["x", "z"]}
+    assert str(table.dtypes["a"]) == "int64"
+
+
 def test_labels_of_a_series():
     series = pd.Series([1, 2, 3], index=["p", "q", "p"], name="n")
     looking = Looking()

@@ -15,11 +15,22 @@ class Computed(Held):
     reference to the array, and the array could not be resized.
     """
 
-    __slots__ = ("_owner", "_read")
+    __slots__ = ("_owner", "_put", "_read")
 
-    def __init__(self, owner: Held, read: Callable[[Any], object]) -> None:
+    def __init__(
+        self, owner: Held, read: Callable[[Any], object], put: Callable[[Any, int, object], None] | None = None
+    ) -> None:
+        """`put` changes an element where the value is a copy of something in the owner."""
         self._owner = owner
         self._read = read
+        self._put = put
+
+    def putting(self, place: int) -> Callable[[object], None] | None:
+        """Return a function that changes the element at `place` in the owner; None where the value itself will do."""
+        put = self._put
+        if put is None:
+            return None
+        return lambda value: put(self._owner.obj, place, value)
 
     @property
     def obj(self) -> object:  # type: ignore[override]

@@ -70,6 +70,8 @@ class Member:
     computed: Callable[[Any], object] | None = None
     text: str | None = None
     parts: Elements | None = None
+    place: int | None = None
+    put: Callable[[Any, int, object], None] | None = None
     storage: Storage = Storage.NOWHERE
     key: object = None
 

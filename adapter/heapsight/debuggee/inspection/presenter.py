@@ -65,7 +65,7 @@ class Presenter:
     def computed_row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of a value that is made out of its owner: nothing of it is held."""
         assert member.computed is not None
-        held = Computed(owner, member.computed)
+        held = Computed(owner, member.computed, member.put)
         text = self.reprs.text(member.value, self.limits) if member.text is None else member.text
         children = self._children_of(self, held, evaluate_name)
         return Row(member.name, text, type_name(type(member.value)), children, evaluate_name)
@@ -92,7 +92,7 @@ class Presenter:
         row.refusal = member.refusal
         row.owner, row.member = owner, member
         if member.store is not None:
-            row.set = partial(_store, owner, member.store)
+            row.set = _setter(owner, member) or partial(_store, owner, member.store)
         row.presentation = _presentation(member)
         return row
 
@@ -212,6 +212,12 @@ def compose(before: str, owner: str | None, after: str | None) -> str | None:
     if owner is None or after is None:
         return None
     return f"{before}{owner}{after}"
+
+
+def _setter(owner: Held, member: Member) -> Callable[[object], None] | None:
+    if not isinstance(owner, Computed) or member.place is None:
+        return None
+    return owner.putting(member.place)
 
 
 def _store(owner: Held, store: Callable[[object, object], None], value: object) -> None:

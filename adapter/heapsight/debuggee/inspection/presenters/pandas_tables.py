@@ -137,8 +137,19 @@ def _column_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
         series = table.iloc[:, place]
         text = reprs.written(partial(_write_column, series))
         read = partial(_column, place)
-        found.append(Member(_label(label, reprs), series, after, text=text, computed=read, store=storing(label)))
+        member = Member(_label(label, reprs), series, after, text=text, computed=read, store=storing(label))
+        member.put = partial(_put_in_column, place)
+        found.append(member)
     return found
+
+
+# A row or a column is a copy, or becomes one when it is written to.
+def _put_in_column(column: int, owner: Any, row: int, value: object) -> None:
+    owner.iloc[row, column] = value
+
+
+def _put_in_row(row: int, owner: Any, column: int, value: object) -> None:
+    owner.iloc[row, column] = value
 
 
 def _column(place: int, owner: Any) -> object:
@@ -162,7 +173,10 @@ def _table_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
         text = reprs.written(partial(_write_row, names, values)) + cut
         name = _label(part.index[place], reprs)
         value, read = part.iloc[place], partial(_row, start + place)
-        found.append(Member(name, value, f".iloc[{start + place}]", text=text, computed=read, store=_at(start + place)))
+        at = start + place
+        member = Member(name, value, f".iloc[{at}]", text=text, computed=read, store=_at(at))
+        member.put = partial(_put_in_row, at)
+        found.append(member)
     return found
 
 
@@ -210,6 +224,7 @@ def _series_page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
         at = start + place
         member = _element(part[place], series.dtype, reprs, partial(_series_item, at))
         member.name, member.after, member.store = _label(labels[place], reprs), f".iloc[{at}]", _at(at)
+        member.place = at
         found.append(member)
     return found
 
