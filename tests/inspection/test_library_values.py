@@ -280,6 +280,41 @@ def test_subclasses_are_not_asked():
     assert isinstance(table, Frame)
 
 
+@pytest.mark.parametrize("cls", [pd.DataFrame, pd.Series, pd.Index, pydantic.BaseModel])
+def test_objects_that_are_half_made(cls):
+    value = object.__new__(cls)
+    looking = Looking()
+    row = looking.local("value")
+    assert "cannot be shown" in row["value"] or "nested too deeply" in row["value"] or row["value"] == "BaseModel()"
+    rows = looking.rows(row["variablesReference"])
+    assert cls is pydantic.BaseModel or any("cannot be shown" in one["value"] for one in rows)
+    assert value is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.zeros(1, [("a", "i4", (2,)), ("b", [("c", "f4")])]), "[([0, 0], (0.0,))]"),
+        (np.ma.array(5, mask=True), "MaskedArray () int64 masked"),
+        (np.arange(3)[::-1], "[2, 1, 0]"),
+        (np.zeros((2, 0, 3)), "[[], []]"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "(a: int64, a: int64)"),
+        (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "(('a', 'b'): int64)"),
+        (pd.Series(pd.date_range("2020", periods=1, tz="UTC")), "[Timestamp('2020-01-01 00:00:00+0000', tz='UTC')]"),
+        (pd.interval_range(0, 1), "[Interval(0, 1, closed='right')]"),
+        (pd.Series(pd.arrays.SparseArray([0, 1])), "[0, 1]"),
+        (pd.DataFrame(index=[1, 2]), "DataFrame 2 × 0"),
+    ],
+)
+def test_odd_ones(value, text):
+    looking = Looking()
+    row = looking.local("value")
+    assert row["value"].endswith(text)
+    rows = looking.rows(row["variablesReference"])
+    assert not [one for one in rows if "cannot be shown" in one["value"]]
+    assert value is not None
+
+
 def test_a_repr_of_the_user_s_own_counts():
     class Own(np.ndarray):
         def __repr__(self):

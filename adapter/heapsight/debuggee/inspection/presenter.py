@@ -12,6 +12,7 @@ from ..holding import Held, Holder
 from .computed import Computed
 from .elements import Elements
 from .failures import EvaluationError, describe_error, disown
+from .guarding import guarded
 from .limits import ROW, Limits
 from .members import GROUPS, Category, Form, Member, is_dunder
 from .saferepr import Reprs
@@ -82,7 +83,7 @@ class Presenter:
         elif member.form is Form.NOTE:
             row = Row(member.name, str(member.value))
         elif member.parts is not None:
-            children = Parts(self, owner, evaluate_name, member.parts)
+            children = Parts(self, owner, evaluate_name, guarded(member.parts))
             row = Row(member.name, member.text or "", children=children, evaluate_name=expression)
         elif member.computed is not None:
             row = self.computed_row(owner, expression, member)

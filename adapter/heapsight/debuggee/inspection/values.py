@@ -9,6 +9,7 @@ from typing import cast
 from ..holding import Held
 from .computed import Computed
 from .elements import Elements, elements_of, pieces_of
+from .guarding import guarded, guarded_members
 from .instances import class_members, stored_members
 from .kinds import QUIET, special_members
 from .members import Category, Member, Storage
@@ -68,7 +69,7 @@ def elements_in(obj: object) -> Elements | None:
         return pieces_of(cast(str, obj))
     presentation = presentation_of(cls)
     if presentation is not None and presentation.elements is not None:
-        return presentation.elements
+        return guarded(presentation.elements)
     return elements_of(cls)
 
 
@@ -81,7 +82,7 @@ def _all_members(obj: object, quiet: frozenset[int]) -> Iterator[Member]:
 def _members_of_foreign(obj: object, presentation: Presentation, base: type) -> Iterator[Member]:
     """Yield what the presenter says about an object of a library's, then what the user's class adds to it."""
     if presentation.members is not None:
-        yield from presentation.members(obj)
+        yield from guarded_members(presentation.members, obj)
     if not presentation.hides_insides:
         yield from _all_members(obj, QUIET | {id(base)})
         return

@@ -73,12 +73,13 @@ def _dtype(value: Any) -> Any:
 
 def _write_record(writing: Writing, record: Any, depth: int) -> None:
     writing.put("(")
-    for place, name in enumerate(_dtype(record).names):
+    names = _dtype(record).names
+    for place, name in enumerate(names):
         if writing.full:
             break
         writing.put(", " if place else "")
         write_element(writing, numpy_class("void").__getitem__(record, name), depth + 1)
-    writing.close(")")
+    writing.close(",)" if len(names) == 1 else ")")
 
 
 def write_element(writing: Writing, value: Any, depth: int) -> None:
