@@ -18,6 +18,7 @@ from .engine.engine import Engine
 from .engine.scope import Scope
 from .engine.watchpoints.watchpoints import Describing
 from .errors import RequestError
+from .gui_events import GuiEvents
 from .handlers.exceptions import exception_in
 from .handlers.raw_memory import memory_may_have_changed
 from .holding import Holder
@@ -152,6 +153,9 @@ class Agent:
     def _send_event(self, name: str, body: Body) -> None:
         self._connection.send(event(name, dict(body)))
 
+    def _say(self, text: str) -> None:
+        self._send_event("output", {"category": "console", "output": text})
+
     def _before_stop(self) -> None:
         if self._reloader is not None:
             self._reloader.notice()
@@ -279,6 +283,7 @@ class Agent:
             show_returned=options.show_returned,
             foreign=templates,
             exit_codes=options.exit_codes,
+            idle=GuiEvents(options.gui_event_loop, self._say).handle,
             describing=Describing(full=short_text, quiet=plain_description),
         )
         holder = Holder()

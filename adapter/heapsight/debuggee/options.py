@@ -47,6 +47,7 @@ class Options:
     jinja: bool = False
     django: bool = False
     auto_reload: AutoReload | None = None
+    gui_event_loop: str = "matplotlib"
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
     children: ChildAddress | None = None
@@ -77,6 +78,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         children=_children(arguments.get("heapsight/children")),
         backend=_backend(arguments.get("engine")),
         auto_reload=_auto_reload(arguments.get("autoReload")),
+        gui_event_loop=str(arguments.get("guiEventLoop") or "matplotlib"),
         jinja=bool(arguments.get("jinja")),
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,

@@ -314,6 +314,7 @@ def _check_agent_options(configuration: Configuration) -> None:
     jinja = configuration.get("jinja")
     if jinja is not None and not isinstance(jinja, (bool, Mapping)):
         raise _wrong("jinja", "true or false", jinja)
+    _optional_string(configuration, "guiEventLoop")
     _check_auto_reload(configuration.get("autoReload"))
     _check_exit_codes(configuration.get("breakOnSystemExit"))
     engine = configuration.get("engine")

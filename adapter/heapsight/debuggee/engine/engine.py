@@ -20,12 +20,13 @@ from .exit_codes import ExitCodes
 from .foreign import Foreign
 from .judging import Judging
 from .jumps import Jumps
+from .main_thread import main_ident
 from .model import Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
 from .motion import Motion, Where, step
 from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
-from .threads import ThreadInfo, Threads, thread_name, without_own
+from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
 from .watchpoints.places import Place
 from .watchpoints.watchpoints import DataSpec, Describing
@@ -46,8 +47,13 @@ class Engine:
         foreign: Foreign | None = None,
         describing: Describing | None = None,
         exit_codes: ExitCodes | None = None,
+        idle: Idle | None = None,
     ) -> None:
-        """`show_returned`: have the stop at the end of a step tell what functions returned during the step."""
+        """`show_returned`: have the stop at the end of a step tell what functions returned during the step.
+
+        `idle`: what the main thread does again and again while it is stopped.
+        """
+        self._idle = idle
         self._show_returned = show_returned
         self._observer = observer
         self.scope = scope
@@ -430,7 +436,7 @@ class Engine:
                 self._alone.clear()
                 self._stop_others(ident)
                 self._observer.stopped(stop)
-            parked.wait()
+            parked.wait(self._idle if ident == main_ident() else None)
             # Whoever is paused together with another thread has nothing to tell.
             if first or silent or reason is StopReason.PAUSE:
                 break

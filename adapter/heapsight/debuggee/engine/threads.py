@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from types import FrameType
 
 from ..frames import frames_of_threads
-from ..originals import SimpleQueue, allocate_lock, get_ident
+from ..originals import Empty, SimpleQueue, allocate_lock, get_ident
 from ..own import is_own_frame, is_start_of_program
 from .main_thread import main_ident
 from .model import Stop
 
 Command = Callable[[], None]
+Idle = Callable[[], bool]
+_IDLE_SECONDS = 0.05
 _MAIN = 1
 
 
@@ -53,16 +55,17 @@ class Parked:
         self._may_go = True
         self._wake_ups.put(None)
 
-    def wait(self) -> None:
+    def wait(self, idle: Idle | None = None) -> None:
         """Run commands on the calling thread until it is let go.
 
+        `idle` is called again and again while there is none, until it says that it has nothing to do.
         What a signal handler raises meanwhile, such as KeyboardInterrupt, is raised when the thread goes on.
         """
         late: BaseException | None = None
         while self._commands or not self._may_go:
             try:
                 if not self._commands:
-                    self._wake_ups.get()
+                    self._sleep(idle)
                 while self._commands:
                     try:
                         self._commands[0]()
@@ -72,6 +75,15 @@ class Parked:
                 late = error
         if late is not None:
             raise late
+
+    def _sleep(self, idle: Idle | None) -> None:
+        while idle is not None and idle():
+            try:
+                self._wake_ups.get(timeout=_IDLE_SECONDS)
+            except Empty:
+                continue
+            return
+        self._wake_ups.get()
 
 
 class _Presence:
