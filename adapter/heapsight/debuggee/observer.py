@@ -22,6 +22,7 @@ _DESCRIPTIONS = {
     StopReason.PAUSE: "Paused",
     StopReason.ENTRY: "Paused on entry",
     StopReason.GOTO: "Paused after jump",
+    StopReason.INSTRUCTION_BREAKPOINT: "Paused on instruction breakpoint",
     StopReason.RESTART: "Paused after frame restart",
 }
 

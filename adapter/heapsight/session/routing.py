@@ -28,6 +28,8 @@ ROUTES: dict[str, Route] = {
     "next": FORWARDED,
     "stepIn": FORWARDED,
     "stepOut": FORWARDED,
+    "disassemble": FORWARDED,
+    "setInstructionBreakpoints": FORWARDED,
     "gotoTargets": FORWARDED,
     "goto": FORWARDED,
     "restartFrame": FORWARDED,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType, ModuleType
 
-from .code_lines import breakable_lines, find_code, nested_code
+from .code_lines import breakable_lines, find_code, line_of, nested_code
 from .conditions import make_test
 from .function_names import ANY, Fit, FunctionName, parse_function_name
 from .generated import GeneratedSources
@@ -84,6 +84,15 @@ class _State:
 
     files: dict[str, _File] = field(default_factory=dict)
     functions: dict[str, tuple[tuple[FunctionName, Breakpoint], ...]] = field(default_factory=dict)
+    # By the address of the code, which is held as long as its breakpoint is set.
+    instructions: dict[int, tuple[tuple[CodeType, int, Breakpoint], ...]] = field(default_factory=dict)
+
+    def on_instructions(self, code: CodeType) -> dict[int, tuple[Breakpoint, ...]]:
+        """Return the instruction breakpoints of `code` by offset."""
+        found: dict[int, tuple[Breakpoint, ...]] = {}
+        for _, offset, bp in self.instructions.get(id(code), ()):
+            found[offset] = (*found.get(offset, ()), bp)
+        return found
 
 
 class BreakpointTable:
@@ -105,6 +114,7 @@ class BreakpointTable:
         # unchanged keeps its number and its hits.
         self._by_file: dict[str, list[Breakpoint]] = {}
         self._by_function: list[Breakpoint] = []
+        self._by_instruction: list[Breakpoint] = []
 
     # -- what the client sets ----------------------------------------------------------------------------------------
 
@@ -160,12 +170,34 @@ class BreakpointTable:
         self._rearm(lambda code: ANY in functions or code.co_name in functions, search=bool(functions))
         return bps
 
+    def set_instructions(
+        self, specs: Sequence[BreakpointSpec], places: Sequence[tuple[CodeType, int] | None]
+    ) -> list[Breakpoint]:
+        """Replace the instruction breakpoints; all are parallel. A place is None where there is no such instruction."""
+        bps = self._renew(self._by_instruction, specs)
+        instructions: dict[int, tuple[tuple[CodeType, int, Breakpoint], ...]] = {}
+        for bp, place in zip(bps, places, strict=True):
+            bp.verified = False
+            if place is None:
+                bp.message = "There is no such instruction, or its code is gone."
+            elif bp.test is not None:
+                code, offset = place
+                bp.path, bp.line, bp.verified, bp.message = code.co_filename, line_of(code, offset), True, None
+                instructions[id(code)] = (*instructions.get(id(code), ()), (code, offset, bp))
+        self._by_instruction = bps
+        before = self._swap_instructions(instructions)
+        codes = [code for ones in (*before.values(), *instructions.values()) for code, _, _ in ones]
+        for code in {id(code): code for code in codes}.values():
+            self._bind(code, and_nested=False)
+        return bps
+
     def clear(self) -> None:
         """Forget every breakpoint, and release all code."""
         self._state = _State()
         self._armed.clear()
         self._by_file.clear()
         self._by_function = []
+        self._by_instruction = []
 
     def new_id(self) -> int:
         """Return a number for a breakpoint of any kind."""
@@ -252,6 +284,14 @@ class BreakpointTable:
         for code in {id(code): code for code in (*known, *roots)}.values():
             self._bind(code, and_nested=False)
 
+    def _swap_instructions(
+        self, instructions: dict[int, tuple[tuple[CodeType, int, Breakpoint], ...]]
+    ) -> dict[int, tuple[tuple[CodeType, int, Breakpoint], ...]]:
+        """Replace the instruction breakpoints of the state; return those before."""
+        before = self._state.instructions
+        self._swap(lambda state: replace(state, instructions=instructions))
+        return before
+
     def _swap(self, change: Callable[[_State], _State]) -> _State:
         """Replace the state by what `change` makes of it, whatever other threads do meanwhile; return the new one."""
         while True:
@@ -299,6 +339,8 @@ class BreakpointTable:
         file = state.files.get(self._identity(code))
         by_line = file.by_line(code) if file is not None else {}
         by_offset = file.by_offset(code) if file is not None else {}
+        for offset, bps in state.on_instructions(code).items():
+            by_offset[offset] = (*by_offset.get(offset, ()), *bps)
         entry = self._functions_on(code, state)
         for bp in entry:
             if not bp.verified:

@@ -7,7 +7,6 @@ import inspect
 import itertools
 import opcode
 import operator
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType, FunctionType
 
@@ -39,6 +38,11 @@ def breakable_lines(code: CodeType) -> frozenset[int]:
     if is_class_body(code):
         return lines - _class_header(code)
     return lines
+
+
+def line_of(code: CodeType, offset: int) -> int | None:
+    """Return the line of the instruction at `offset`."""
+    return next((line for start, end, line in code.co_lines() if start <= offset < end), None)
 
 
 def is_class_body(code: CodeType) -> bool:

@@ -11,7 +11,6 @@ from types import CodeType, FrameType, TracebackType
 
 from ..frames import frames_of_threads, release_locals
 from ..originals import allocate_lock, get_ident
-from . import greenlets
 from .arming import what_to_see
 from .backends.base import BackendKind
 from .breakpoints import BreakpointTable
@@ -21,11 +20,12 @@ from .foreign import Foreign
 from .judging import Judging
 from .jumps import Jumps
 from .main_thread import main_ident
-from .model import Breakpoint, BreakpointSpec, ExceptionStop, LogOutput, StepKind, Stop, StopReason
-from .motion import Motion, Where, step
+from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, LogOutput, StepKind, Stop, StopReason
+from .motion import Motion, Where
 from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
+from .steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
 from .watchpoints.places import Place
@@ -125,6 +125,14 @@ class Engine:
         self._expect("", bool(specs))
         return found
 
+    def set_instruction_breakpoints(
+        self, specs: Sequence[BreakpointSpec], places: Sequence[tuple[CodeType, int] | None]
+    ) -> list[Breakpoint]:
+        """Replace the instruction breakpoints; all are parallel."""
+        found = self._breakpoints.set_instructions(specs, places)
+        self._expect("\0instructions", bool(specs))
+        return found
+
     def set_data_breakpoints(self, specs: Sequence[DataSpec]) -> list[Breakpoint]:
         """Replace the data breakpoints; the result is parallel to `specs`."""
         found = self._data.set(specs, may_ask=get_ident() in self._threads.parked)
@@ -153,13 +161,20 @@ class Engine:
                 self._motions[ident] = Motion(StopReason.PAUSE, Where.ANY)
         self._arm()
 
-    def resume(self, thread_id: int, kind: StepKind, *, single_thread: bool = False) -> None:
+    def resume(
+        self,
+        thread_id: int,
+        kind: StepKind,
+        *,
+        single_thread: bool = False,
+        granularity: Granularity = Granularity.LINE,
+    ) -> None:
         """Let the program go on, thread `thread_id` by a step; with `single_thread` only that one."""
         self._data.refresh()
         ident = self._threads.ident_of(thread_id)
         parked = self._threads.parked.get(ident) if ident is not None else None
         if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
-            self._motions[ident] = self._step(kind, parked.stop)
+            self._motions[ident] = begin_step(kind, parked.stop, self._is_mine, self._foreign, granularity)
         if single_thread and ident is not None:
             self._arm()
             with self._lock:
@@ -300,8 +315,12 @@ class Engine:
             return
         bps = self._breakpoints.at_offset(frame.f_code, offset)
         hit, text = self._judging.reached(frame, bps, frame.f_lineno) if bps else ((), None)
+        motion = self._motions.get(ident)
+        arrived = motion is not None and motion.wants_instruction(frame, offset, self._is_mine)
         if hit:
             self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)
+        elif arrived:
+            self._park(ident, frame, StopReason.STEP)
 
     def entered(self, ident: int, frame: FrameType) -> None:
         """Decide where a function with function breakpoints begins; it stops at its first line."""
@@ -348,19 +367,6 @@ class Engine:
                 self._stop_on(ident, *found)
 
     # -- inside --------------------------------------------------------------------------------------------------------
-
-    def _step(self, kind: StepKind, stop: Stop) -> Motion:
-        frame = stop.frame
-        if stop.exception is not None and stop.exception.is_unwound:
-            kind = StepKind.IN  # to wherever the user's code goes on
-        motion = step(kind, frame, self._is_mine, stop.line)
-        motion.greenlet = greenlets.current()
-        different = self._foreign.step(frame, kind, self._is_mine) if self._foreign is not None else None
-        if different is not None:
-            motion.place, motion.beyond = different.place, different.beyond
-            if different.start is not frame:
-                motion.start, motion.stays, motion.called_by_library = different.start, False, True
-        return motion
 
     def _expect(self, key: str, expected: bool) -> None:
         (self._expected.add if expected else self._expected.discard)(key)
@@ -420,7 +426,9 @@ class Engine:
         stop = Stop(self._threads.begin(), reason, frame, breakpoints, exception, text, location, returned)
         if data is not None:
             stop = replace(stop, headline=data.headline, span=data.span)
-        stop = replace(stop, before_line=before_line)
+        if reason is StopReason.BREAKPOINT and any(bp.spec.instruction is not None for bp in breakpoints):
+            reason = StopReason.INSTRUCTION_BREAKPOINT
+        stop = replace(stop, before_line=before_line, reason=reason)
         del motion, returned
         release_locals(frame)
         while True:

@@ -23,6 +23,7 @@ class StopReason(Enum):
     ENTRY = "entry"
     GOTO = "goto"
     RESTART = "restart"
+    INSTRUCTION_BREAKPOINT = "instruction breakpoint"
 
 
 class NoValue(Enum):
@@ -38,6 +39,14 @@ class StepKind(Enum):
     IN = "stepIn"
     OVER = "next"
     OUT = "stepOut"
+
+
+class Granularity(Enum):
+    """How far a step goes at least; values are DAP's `SteppingGranularity`. A statement is stepped by its lines."""
+
+    STATEMENT = "statement"
+    LINE = "line"
+    INSTRUCTION = "instruction"
 
 
 class BreakMode(Enum):
@@ -56,6 +65,8 @@ class BreakpointSpec:
     line: int = 0
     column: int | None = None
     function: str | None = None
+    # The address of a code object and the offset of an instruction in it.
+    instruction: tuple[int, int] | None = None
     condition: str | None = None
     hit_condition: str | None = None
     log_message: str | None = None

@@ -63,6 +63,8 @@ class Motion:
     greenlet: object = None
     # Code whose instructions are looked at one by one.
     instructions: tuple[CodeType, ...] = ()
+    # An instruction that is told once more although the step began before it: its line was told first.
+    told_twice: int | None = None
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
@@ -76,6 +78,21 @@ class Motion:
     def wants_place(self, frame: FrameType, place: Place | None) -> bool:
         """Say whether the line of a template that begins in `frame`, if one does, ends the motion."""
         return place is not None and not (frame is self.start and place == self.place)
+
+    def wants_instruction(self, frame: FrameType, offset: int, is_mine: IsMine) -> bool:
+        """Say whether the instruction at `offset` of `frame` ends the motion."""
+        if not any(frame.f_code is code for code in self.instructions) or not self.watches(frame, is_mine):
+            return False
+        told_twice, self.told_twice = self.told_twice, None
+        return frame is not self.start or offset != told_twice
+
+    def step_by_instructions(self, frame: FrameType, *, before_line: bool) -> None:
+        """End at the next instruction, of the frame that the step begins in or of the one that it returns to."""
+        caller = frame.f_back
+        while caller is not None and id(caller) not in self.callers and self.where is Where.FRAMES:
+            caller = caller.f_back
+        self.instructions = (frame.f_code,) if caller is None else (frame.f_code, caller.f_code)
+        self.told_twice = frame.f_lasti if before_line else None
 
     def begin_inside(self, frames: Iterable[FrameType]) -> None:
         """Take notice of the comprehensions that `frames` are in."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..arguments import Arguments, integer
-from ..engine.model import StepKind
+from ..engine.model import Granularity, StepKind
+from ..errors import RequestError
 from ..program import Body, Program
 
 
@@ -11,13 +12,21 @@ def _resume(program: Program, arguments: Arguments, kind: StepKind) -> bool:
     """Let the program go on; return whether all threads do."""
     is_step = kind is not StepKind.CONTINUE
     single = arguments.get("singleThread") is True or (is_step and not program.options.step_resumes_all)
-    thread_id = integer(arguments, "threadId")
+    thread_id, granularity = integer(arguments, "threadId"), _granularity(arguments)
     program.release_stop()
-    program.engine.resume(thread_id, kind, single_thread=single)
+    program.engine.resume(thread_id, kind, single_thread=single, granularity=granularity)
     if single and program.engine.stopped_threads() and program.options.client.invalidated_events:
         # What the client knows of the threads that stay stopped was held for the stop that ends now.
         program.send_event("invalidated", {"areas": ["stacks"]})
     return not single
+
+
+def _granularity(arguments: Arguments) -> Granularity:
+    try:
+        return Granularity(arguments.get("granularity") or "line")
+    except ValueError:
+        known = ", ".join(repr(one.value) for one in Granularity)
+        raise RequestError(f"'granularity' can be {known}.") from None
 
 
 def continue_(program: Program, arguments: Arguments) -> Body:

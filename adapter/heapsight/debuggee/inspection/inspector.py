@@ -15,6 +15,7 @@ from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
 from .awaiting import run_coroutine
 from .buffers import Bytes, exports_bytes, length, read, write
+from .code_addresses import CodeAddresses, begin_of_instruction
 from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate
@@ -79,6 +80,7 @@ class Inspector:
         self._handles: Handles[_Frame | _Variables] = Handles()
         self._console: dict[int, dict[str, Held]] = {}
         self._columns = Columns()
+        self.addresses = CodeAddresses()
         self._locations = ValueLocations()
         self._memory = MemoryReferences()
         self._refers_to_memory = memory_references
@@ -113,7 +115,10 @@ class Inspector:
         for index, frame in enumerate(frames[start:stop], start):
             number = self._frame_number(thread, len(frames) - index, frame)
             here = at if index == 0 else None
-            shown.append(frame_body(frame, number, self._is_mine, self._columns, self._source_of, at=here))
+            body = frame_body(frame, number, self._is_mine, self._columns, self._source_of, at=here)
+            instruction = begin_of_instruction(frame.f_code, frame.f_lasti)
+            body["instructionPointerReference"] = self.addresses.address(frame.f_code, instruction)
+            shown.append(body)
         return {"stackFrames": shown, "totalFrames": len(frames)}
 
     def frame(self, frame_id: int) -> FrameType:

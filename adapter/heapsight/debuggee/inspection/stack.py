@@ -42,7 +42,12 @@ def frame_body(
 
 def file_of(frame: FrameType) -> dict[str, object]:
     """Return the DAP `Source` of the code that `frame` runs, going by its name alone."""
-    name = frame.f_code.co_filename
+    return source_of_code(frame.f_code)
+
+
+def source_of_code(code: CodeType) -> dict[str, object]:
+    """Return the DAP `Source` of `code`, going by its name alone."""
+    name = code.co_filename
     if not name or name.startswith("<"):
         return {"name": name, "presentationHint": "deemphasize"}
     path = os.path.abspath(name)
@@ -71,7 +76,12 @@ def position(frame: FrameType, columns: Columns) -> Span | None:
 
 
 def _begins_line(code: CodeType, offset: int) -> bool:
-    return any(start == offset for start, _, _ in code.co_lines())
+    before: int | None = None
+    for start, _, line in code.co_lines():
+        if start == offset:
+            return line != before
+        before = line
+    return False
 
 
 def _complete(span: tuple[int | None, int | None, int | None, int | None]) -> Span | None:
