@@ -302,7 +302,10 @@ def test_a_response_that_nobody_asked_for_is_ignored(open_session):
         ({"code": "1", "cwd": "/no/such/folder"}, "'cwd' '/no/such/folder' is not a folder."),
         ({"code": "1", "envFile": "/no/such/.env"}, "'envFile' '/no/such/.env' cannot be read"),
         ({"code": "1", "env": {"A": 1}}, "'env.A' has to be a string or null, not 1."),
-        ({"code": "1", "sudo": True}, "Launching with 'sudo' is not supported yet."),
+        (
+            {"code": "1", "sudo": True},
+            "'sudo' asks for a password: 'console' has to be 'integratedTerminal' or 'externalTerminal'.",
+        ),
         ({}, "One of 'program', 'module' and 'code' has to be set."),
         ({"code": "1", "python": "/bin/false"}, "'/bin/false' ended with exit code 1 before it ran the program"),
         ({"code": "1", "python": "/bin/ls"}, "is it a Python interpreter? It wrote: "),

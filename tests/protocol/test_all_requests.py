@@ -1,5 +1,8 @@
 """Every request of the protocol: supported and declared, or refused with a reason; in every phase of a session."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from heapsight.client import Client
@@ -51,6 +54,17 @@ def test_refused_requests_are_not_declared():
     for command, reason in REFUSED_REQUESTS.items():
         assert not CAPABILITIES.get(REQUEST_CAPABILITIES.get(command, ""))
         assert reason.endswith(".")
+
+
+def test_the_page_about_features_says_what_is_declared():
+    page = (Path(__file__).parent.parent.parent / "docs" / "features.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `(\w+)` \| (✔|refused)", page, re.MULTILINE))
+    sent_by_the_adapter = {"runInTerminal", "startDebugging"}
+    assert set(requests_in_schema()) - sent_by_the_adapter <= set(said)
+    for command in set(requests_in_schema()) - sent_by_the_adapter - BY_REFERENCE:
+        capability = REQUEST_CAPABILITIES.get(command)
+        supported = command not in REFUSED_REQUESTS and (capability is None or bool(CAPABILITIES.get(capability)))
+        assert (said[command] == "✔") is supported, command
 
 
 def test_capabilities_are_those_of_the_protocol(free):

@@ -94,7 +94,8 @@ def test_unknown_properties_are_left_alone():
         ({"program": "a", "memory": True}, "'memory' has to be an object, not true."),
         ({"program": "a", "memory": {"hover": 1}}, "'memory.hover' has to be true or false, not 1."),
         ({"program": "a", "startTimeout": 0}, "'startTimeout' has to be a positive number of seconds, not 0."),
-        ({"program": "a", "sudo": True}, "'sudo' is not supported yet."),
+        ({"program": "a", "sudo": True}, "'sudo' asks for a password"),
+        ({"program": "a", "sudo": "yes"}, "'sudo' has to be true or false"),
         ({"program": "a", "args": ["x" * 200, 1]}, "'args[1]'"),
     ],
 )

@@ -35,6 +35,7 @@ from .options import AutoReload, Options, options_from
 from .originals import allocate_lock, start_new_thread
 from .program import Body, Program
 from .source_references import SourceReferences
+from .undebugged import answer_undebugged
 
 if TYPE_CHECKING:
     from .reloading.watcher import Reloader
@@ -127,7 +128,7 @@ class Agent:
             return
         self._started = True
         self._take_over(program)
-        if program.options.stop_on_entry:
+        if program.options.stop_on_entry and not program.options.no_debug:
             program.engine.stop_on_entry()
 
     def debug_forked_children(self, at: ChildAddress) -> None:
@@ -137,12 +138,12 @@ class Agent:
 
     def stop_here(self) -> None:
         """`breakpoint()`: stop the calling thread in the nearest frame of the user's."""
-        if self._program is not None:
+        if self._program is not None and not self._program.options.no_debug:
             self._program.engine.stop_here()
 
     def report_uncaught(self, error: BaseException) -> None:
         """Stop on the exception that ends the program, where the client wants that."""
-        if self._program is not None:
+        if self._program is not None and not self._program.options.no_debug:
             self._program.engine.report_uncaught(error)
 
     def finish(self, exit_code: int | None) -> None:
@@ -180,12 +181,19 @@ class Agent:
                 handler(request)
             elif self._program is None:
                 raise RequestError("There is no debug session yet: it begins with 'launch' or 'attach'.")
+            elif (body := self._undebugged(self._program, request)) is not None:
+                self._dispatcher.respond(request, body)
             else:
                 self._dispatcher.dispatch(self._program, request)
         except RequestError as error:
             self._dispatcher.respond(request, message=str(error))
         except Exception as error:  # noqa: BLE001 - the process edge: the reader has to live on, every request is answered
             self._dispatcher.fault(request, error)
+
+    def _undebugged(self, program: Program, request: Message) -> Body | None:
+        if not program.options.no_debug:
+            return None
+        return answer_undebugged(request.get("command"), arguments_of(request))
 
     def _on_initialize(self, request: Message) -> None:
         self._client = features_of(arguments_of(request))
@@ -219,6 +227,10 @@ class Agent:
     def _on_terminate(self, request: Message) -> None:
         self._dispatcher.respond(request)
         self._end_program()
+        if arguments_of(request).get("heapsight/endYourself") is True:
+            import signal
+
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _on_disconnect(self, request: Message) -> None:
         self._end_program()
@@ -230,14 +242,15 @@ class Agent:
         self._started = True
 
     def _take_over(self, program: Program) -> None:
+        if program.options.no_debug:
+            self._hooks = _hooks_for(program, self._observer)
+            self._hooks.install_capture()
+            return
         program.engine.install()
         if self._hooks is not None:
             # The program listened for its client before it was run: taken over when the client was ready.
             return
-        # Output names the user's own line even where library frames are shown.
-        self._hooks = ProcessHooks(
-            program.engine, program.options, self._observer.printed, Scope(just_my_code=True).is_mine
-        )
+        self._hooks = _hooks_for(program, self._observer)
         self._hooks.install()
         if program.options.auto_reload is not None:
             self._reloader = _reloader(program, program.options.auto_reload)
@@ -357,3 +370,8 @@ def _templates(options: Options) -> Templates | None:
     from .templates.languages import Templates
 
     return Templates(jinja=options.jinja, django=options.django, hides_libraries=options.just_my_code)
+
+
+def _hooks_for(program: Program, observer: EventObserver) -> ProcessHooks:
+    # Output names the user's own line even where library frames are shown.
+    return ProcessHooks(program.engine, program.options, observer.printed, Scope(just_my_code=True).is_mine)

@@ -32,6 +32,10 @@ class ProcessHooks:
         if os.environ.get("PYTHONBREAKPOINT") != "0":
             sys.breakpointhook = self._breakpoint
         threading.excepthook = self._thread_failed
+        self.install_capture()
+
+    def install_capture(self) -> None:
+        """Take over standard output, where that is wanted, and nothing else."""
         if self._capture is not None:
             self._capture.install()
 

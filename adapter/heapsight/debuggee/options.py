@@ -50,6 +50,7 @@ class Options:
     gui_event_loop: str = "matplotlib"
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
+    no_debug: bool = False
     children: ChildAddress | None = None
     exit_codes: ExitCodes = field(default_factory=ExitCodes)
 
@@ -74,6 +75,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         keep_raw_output=not internal_console,
         memory_children=memory.get("children") is not False,
         memory_hover=memory.get("hover") is not False,
+        no_debug=arguments.get("noDebug") is True,
         sub_process=arguments.get("subProcess") is not False,
         children=_children(arguments.get("heapsight/children")),
         backend=_backend(arguments.get("engine")),

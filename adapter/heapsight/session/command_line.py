@@ -56,6 +56,11 @@ def build(options: LaunchOptions, agent_address: Address, search_path: str | Non
     python = _interpreter(options.python or (sys.executable,), cwd, search_path)
     frozen = () if any("frozen_modules" in word for word in options.python_args) else ("-X", "frozen_modules=off")
     head = (*python, *frozen, *options.python_args, str(_BOOTSTRAP), str(agent_address), "--", *_target(options, cwd))
+    if options.sudo:
+        if os.name == "nt":
+            raise BadConfiguration("'sudo' is not possible on Windows.")
+        # The environment has what the program is told, and how it reports.
+        head = ("sudo", "-E", *head)
     if isinstance(options.args, str):
         return CommandLine(head, cwd, options.args if options.args.strip() else None)
     return CommandLine((*head, *options.args), cwd)

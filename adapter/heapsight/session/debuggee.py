@@ -71,9 +71,10 @@ class Debuggee:
     async def end(self, grace_seconds: float) -> None:
         """Ask the program to end; end it by force when it is still there after `grace_seconds`."""
         # The signal first: a program without a handler for it must not run another line when it is let go.
-        if self.process is None or self.process.is_running:
-            ask_to_end(self.pid)
-        self.link.forward(request("terminate"), _ignore)
+        is_told = self.process is not None and not self.process.is_running
+        # A program of another user (sudo) has to end itself.
+        arguments = None if is_told or ask_to_end(self.pid) else {"heapsight/endYourself": True}
+        self.link.forward(request("terminate", arguments), _ignore)
         if not await self._is_gone_within(grace_seconds):
             self.kill()
             await self._is_gone_within(_KILL_SECONDS)

@@ -104,10 +104,10 @@ class LaunchedProcess:
             self._transport.close()
 
 
-def ask_to_end(pid: int) -> None:
-    """Send process `pid` the signal that asks a program to end."""
+def ask_to_end(pid: int) -> bool:
+    """Send process `pid` the signal that asks a program to end; False where that is not allowed."""
     wanted: int = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM) if os.name == "nt" else signal.SIGTERM
-    _signal(pid, wanted)
+    return _signal(pid, wanted)
 
 
 def kill(pid: int) -> None:
@@ -123,12 +123,15 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _signal(pid: int, number: int) -> None:
+def _signal(pid: int, number: int) -> bool:
     try:
         os.kill(pid, number)
-    except (ProcessLookupError, PermissionError, OSError):
-        # Gone already, or not ours any more: either way it has ended for us.
-        pass
+    except PermissionError:
+        return False
+    except OSError:
+        # Gone already: it has ended for us.
+        return True
+    return True
 
 
 async def _pump(stream: asyncio.StreamReader, category: str, sink: OutputSink) -> None:

@@ -64,6 +64,7 @@ class LaunchOptions:
     console: Console
     console_title: str
     start_seconds: float
+    sudo: bool = False
     path_mappings: tuple[PathMapping, ...] = ()
 
 
@@ -83,9 +84,6 @@ class AttachOptions:
     process_id: int | None = None
 
 
-_LATER = {
-    "sudo": "Launching with 'sudo' is not supported yet.",
-}
 # What an attach has always worked with when it names no address.
 _DEFAULT_PORT = 5678
 _DEFAULT_START_SECONDS = 60.0
@@ -93,7 +91,6 @@ _DEFAULT_START_SECONDS = 60.0
 
 def read_launch(configuration: Configuration) -> LaunchOptions:
     """Check the types of a launch configuration. Raises BadConfiguration."""
-    _refuse_later(configuration, "sudo")
     kind, program = _program(configuration)
     _check_agent_options(configuration)
     return LaunchOptions(
@@ -109,7 +106,17 @@ def read_launch(configuration: Configuration) -> LaunchOptions:
         console_title=_optional_string(configuration, "consoleTitle") or "Python Debug Console",
         start_seconds=_seconds(configuration, "startTimeout", _DEFAULT_START_SECONDS),
         path_mappings=_path_mappings(configuration),
+        sudo=_sudo(configuration),
     )
+
+
+def _sudo(configuration: Configuration) -> bool:
+    wanted = configuration.get("sudo") is True
+    if wanted and _console(configuration) is Console.INTERNAL:
+        raise BadConfiguration(
+            "'sudo' asks for a password: 'console' has to be 'integratedTerminal' or 'externalTerminal'."
+        )
+    return wanted
 
 
 def read_attach(configuration: Configuration) -> AttachOptions:
@@ -141,11 +148,6 @@ def _process_id(configuration: Configuration, name: str) -> int | None:
 
 def _is_set(configuration: Configuration, name: str) -> bool:
     return configuration.get(name) is not None
-
-
-def _refuse_later(configuration: Configuration, name: str) -> None:
-    if configuration.get(name):
-        raise BadConfiguration(_LATER[name])
 
 
 def _wrong(name: str, wanted: str, value: object) -> BadConfiguration:
@@ -278,6 +280,7 @@ _BOOLEANS = (
     "redirectOutput",
     "subProcess",
     "noDebug",
+    "sudo",
     "showReturnValue",
     "steppingResumesAllThreads",
     "django",
