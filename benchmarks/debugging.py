@@ -148,17 +148,18 @@ def run_to_end(
     program: str,
     breakpoints: Sequence[Mapping[str, object]] = (),
     exceptions: Mapping[str, object] = UNCAUGHT,
+    args: Sequence[str] = (),
 ) -> Ended:
     """Run a program that measures itself, under a debugger or (peer None) on its own."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
         outputs: list[str] = []
         if peer is None:
-            command = [python, program_path(program), str(result)]
+            command = [python, program_path(program), str(result), *args]
             subprocess.run(command, cwd=PROGRAMS, check=True, stdout=subprocess.DEVNULL)
         else:
             with Debugging(peer, python, program) as debugging:
-                debugging.start(breakpoints, [str(result)], exceptions)
+                debugging.start(breakpoints, [str(result), *args], exceptions)
                 event = debugging.client.wait_for(_ends_or_stops, _SECONDS)
                 if event["event"] == "stopped":
                     raise AssertionError(f"it stopped, and never should: {event['body']}")
@@ -172,7 +173,7 @@ def _ends_or_stops(event: Message) -> bool:
 
 
 class Ended:
-    """What a program measured of itself (seconds for each repetition), and what came out meanwhile."""
+    """What a program measured of itself (mostly seconds for each repetition), and what came out meanwhile."""
 
-    def __init__(self, seconds: list[float], outputs: list[str]) -> None:
-        self.seconds, self.outputs = seconds, outputs
+    def __init__(self, figures: list[float], outputs: list[str]) -> None:
+        self.figures, self.outputs = figures, outputs

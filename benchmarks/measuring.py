@@ -19,11 +19,18 @@ class Kind(Enum):
     """Seconds that a program took: a multiple of what it takes without a debugger."""
     COST = "cost"
     """The same, as what one of `events` events costs in microseconds."""
+    COUNT = "count"
+    """A number: how much more there is than without a debugger."""
+    MEMORY = "memory"
+    """Bytes: the same, in megabytes."""
+
+
+_SCALES = {Kind.COST: 1e6, Kind.COUNT: 1, Kind.MEMORY: 1e-6}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds, and what was seen that a figure does not tell: lost output, a page that was none."""
+    """Seconds (or what else the case's kind says), and what was seen that a figure does not tell: lost output."""
 
     seconds: float
     note: str | None = None
@@ -93,5 +100,5 @@ def figure(case: Case, result: Result, baseline: Result | None) -> Figure:
         if case.kind is Kind.SLOWDOWN:
             values.append(with_debugger / without)
         else:
-            values.append((with_debugger - without) / case.events * 1e6)
+            values.append((with_debugger - without) / case.events * _SCALES[case.kind])
     return Figure(statistics.median(values), min(values), max(values))

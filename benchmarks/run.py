@@ -23,15 +23,15 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "adapter")]
 
-from cases import looking, running, stepping  # noqa: E402
+from cases import footprint, looking, running, stepping  # noqa: E402
 from measuring import Case, Figure, Kind, Result, figure  # noqa: E402
 from peers import DEFAULT_PEERS, PEERS, Peer  # noqa: E402
 
-CASES = {case.name: case for case in (*stepping.CASES, *running.CASES, *looking.CASES)}
+CASES = {case.name: case for case in (*stepping.CASES, *running.CASES, *looking.CASES, *footprint.CASES)}
 BARE = "no debugger"
 # Microseconds. What costs less is no more than the noise of the loop around it, and no ratio can be told.
 _SMALLEST_COST = 0.05
-UNITS = {Kind.LATENCY: "ms", Kind.SLOWDOWN: "×", Kind.COST: "µs"}
+UNITS = {Kind.LATENCY: "ms", Kind.SLOWDOWN: "×", Kind.COST: "µs", Kind.COUNT: "more", Kind.MEMORY: "MB more"}
 Results = dict[str, dict[str, Result]]
 
 

@@ -27,6 +27,15 @@ def test_a_latency_and_a_slowdown_of_two_peers(tmp_path: Path) -> None:
     assert "| hover: evaluate |" in ended.stdout
 
 
+def test_what_a_debugger_brings_into_the_process(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    ended = run("--cases", "modules,memory", "--peers", "heapsight", "--rounds", "1", "--json", str(result))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (report,) = json.loads(result.read_text())
+    assert all(row["figures"]["heapsight"]["middle"] > 0 for row in report["cases"])
+    assert "MB more" in ended.stdout
+
+
 def test_unknown_cases_are_named() -> None:
     ended = run("--cases", "hover,nothing")
     assert ended.returncode == 2

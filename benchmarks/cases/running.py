@@ -19,7 +19,7 @@ def running(
 
     def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
         for _ in range(_RUNS):
-            yield Sample(min(run_to_end(peer, python, program, breakpoints, exceptions).seconds))
+            yield Sample(min(run_to_end(peer, python, program, breakpoints, exceptions).figures))
 
     return measure
 
@@ -28,8 +28,8 @@ def log_points(peer: Peer | None, python: str) -> Iterator[Sample]:
     """Measure a loop with a log point, and count what arrives."""
     for _ in range(_RUNS):
         ended = run_to_end(peer, python, "logging_loop.py", [{"marker": "hot", "logMessage": _LOG_TEXT + " {number}"}])
-        lost = _lost(ended.outputs, len(ended.seconds) * LOG_EVENTS) if peer is not None else 0
-        yield Sample(min(ended.seconds), "lines were lost" if lost else None)
+        lost = _lost(ended.outputs, len(ended.figures) * LOG_EVENTS) if peer is not None else 0
+        yield Sample(min(ended.figures), "lines were lost" if lost else None)
 
 
 def _lost(outputs: Sequence[str], expected: int) -> int:
