@@ -147,6 +147,7 @@ def run_to_end(
     python: str,
     program: str,
     breakpoints: Sequence[Mapping[str, object]] = (),
+    *,
     exceptions: Mapping[str, object] = UNCAUGHT,
     args: Sequence[str] = (),
 ) -> Ended:

@@ -10,7 +10,7 @@ modules = len(sys.modules)
 
 def resident():
     try:
-        with open("/proc/self/statm") as file:
+        with open("/proc/self/statm") as file:  # noqa: PTH123
             pages = int(file.read().split()[1])
     except OSError:
         import resource
@@ -28,5 +28,5 @@ def cold():
 
 target, what = sys.argv[1:]
 figure = {"modules": lambda: modules, "memory": resident}[what]()
-with open(target, "w") as file:
+with open(target, "w") as file:  # noqa: PTH123
     file.write(f"[{figure}]")
