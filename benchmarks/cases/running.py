@@ -19,7 +19,7 @@ def running(
 
     def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
         for _ in range(_RUNS):
-            yield Sample(min(run_to_end(peer, python, program, breakpoints, exceptions).figures))
+            yield Sample(min(run_to_end(peer, python, program, breakpoints, exceptions=exceptions).figures))
 
     return measure
 
