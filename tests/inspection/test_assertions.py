@@ -47,6 +47,10 @@ EXPLAINED = {
         {"cart.total": PROPERTY, "cart": "<exc_assertions.Cart object>", "expected": "8"},
     ),
     "call": ("assert compute(number) == 11", {"compute(number)": CALL, "number": "5"}),
+    "sum_with_call": (
+        "assert cart.size == expected + compute(cart.size)",
+        {"cart.size": "4", "expected": "8", "compute(cart.size)": CALL},
+    ),
     "method": ("assert cart.count() == 3", {"cart.count()": CALL, "cart": "<exc_assertions.Cart object>"}),
     "module_function": ("assert math.cos(angle) == 0.0", {"math.cos(angle)": CALL, "angle": "0.0"}),
     "length": ("assert len(items) == 2", {"len(items)": "3", "items": "[1, 2, 3]"}),

@@ -98,6 +98,12 @@ def call():
     assert compute(number) == 11
 
 
+def sum_with_call():
+    cart = Slotted()
+    expected = 8
+    assert cart.size == expected + compute(cart.size)
+
+
 def method():
     cart = Cart()
     assert cart.count() == 3

@@ -145,7 +145,7 @@ class _Explaining:
         try:
             value = self._values.read(node)
         except NotKept as reason:
-            if not isinstance(node, (ast.Lambda, *_COMPREHENSIONS)):
+            if not isinstance(node, (ast.Lambda, ast.BinOp, ast.UnaryOp, *_COMPREHENSIONS)):
                 self._rows.setdefault(self._text(node), f"<{reason}>")
             self._collect_parts(node)
             return
