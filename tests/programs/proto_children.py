@@ -53,6 +53,14 @@ def by_fork_and_exit():
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
+def by_forkpty():
+    pid, terminal = os.forkpty()
+    if pid == 0:
+        leave(3)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    os.close(terminal)
+
+
 def by_exec():
     os.execv(sys.executable, [sys.executable, WORKER, "x"])
 

@@ -1,12 +1,14 @@
 """Child processes, each in a session of its own."""
 
 import signal
+import subprocess
 import sys
 
 import pytest
 
-from heapsight.client import PACKAGE
+from heapsight.client import PACKAGE, Client
 from heapsight.debuggee.python_command import is_python, parse
+from support.markers import program_path
 from support.processes import wait_until_gone
 
 PROGRAM, WORKER = "proto_children.py", "proto_child.py"
@@ -74,7 +76,7 @@ def test_the_session_of_a_child_inherits_the_configuration(launch):
     assert child.wait_for_exit() == 5
 
 
-@pytest.mark.parametrize(("how", "code"), [("fork", 6), ("fork_and_exit", 7)])
+@pytest.mark.parametrize(("how", "code"), [("fork", 6), ("forkpty", 6), ("fork_and_exit", 7)])
 def test_a_fork(launch, how, code):
     session = launch(how)
     child = stop_in_child(session, PROGRAM, "working")
@@ -177,8 +179,6 @@ def test_a_child_that_the_client_refuses_runs_alone(open_session):
 
 
 def test_nobody_attaches_to_a_child_without_its_token(launch, open_session):
-    from heapsight.client import Client
-
     session = launch("subprocess")
     offered = session._offered.get(timeout=60)
     session._offered.put(offered)
@@ -294,10 +294,6 @@ def test_what_the_agent_replaces_is_put_back(open_session, tmp_path):
         "while heapsight.is_client_connected(): pass\n"
         "print(before == all_functions(), before == during, flush=True)\n"
     )
-    import subprocess
-
-    from heapsight.client import Client
-
     process = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True)
     host, port = process.stdout.readline().split()
     session = open_session(lambda **options: Client.connect(host, int(port), **options), children=True)
@@ -305,3 +301,35 @@ def test_what_the_agent_replaces_is_put_back(open_session, tmp_path):
     session.wait_for_stopped()
     session.disconnect()
     assert process.communicate(timeout=60)[0] == "True False\n"
+
+
+LISTENER = """\
+import sys
+sys.path.append({package!r})
+import heapsight
+heapsight.configure(subProcess={wanted})
+print(*heapsight.listen(0), flush=True)
+heapsight.wait_for_client()
+import subprocess
+print(subprocess.run([sys.executable, {worker!r}, "x"]).returncode, flush=True)
+"""
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_children_of_a_program_that_listens(open_session, tmp_path, wanted):
+    program = tmp_path / "listener.py"
+    program.write_text(LISTENER.format(package=str(PACKAGE.parent), worker=str(program_path(WORKER)), wanted=wanted))
+    process = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True)
+    host, port = process.stdout.readline().split()
+    session = open_session(lambda **options: Client.connect(host, int(port), **options), children=True)
+    session.attach().configured()
+    if wanted:
+        child = stop_in_child(session, WORKER, "in_child")
+        child.cont()
+        assert child.wait_for_exit() == 5
+        child.disconnect()
+    session.wait_for_event("terminated")
+    session.disconnect()
+    assert not session.has_child()
+    assert process.communicate(timeout=60)[0] == "['x']  0\n5\n"
+    assert process.returncode == 0

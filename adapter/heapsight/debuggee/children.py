@@ -87,6 +87,7 @@ class ChildProcesses:
         self._replace(os, "_exit", self._exit)
         if sys.version_info >= (3, 12):
             self._replace(os, "fork", self._fork)
+            self._replace(os, "forkpty", self._fork)
 
     def remove(self) -> None:
         """Put back what was there, but for what the program has replaced since."""
@@ -155,9 +156,9 @@ class ChildProcesses:
         return _exit
 
     def _fork(self, original: Any) -> Callable[..., Any]:
-        def fork() -> int:
+        def fork() -> Any:
             if not self._has_one_thread():
-                return original()  # type: ignore[no-any-return]
+                return original()
             # From 3.12 on the interpreter warns of forking with threads; here the other ones are all the debugger's.
             import re
             import warnings
@@ -166,7 +167,7 @@ class ChildProcesses:
             warnings.filters.insert(0, silent)  # type: ignore[attr-defined]
             warnings._filters_mutated()  # type: ignore[attr-defined]
             try:
-                return original()  # type: ignore[no-any-return]
+                return original()
             finally:
                 if silent in warnings.filters:
                     warnings.filters.remove(silent)  # type: ignore[attr-defined]

@@ -120,6 +120,7 @@ def connect_again(address: str, token: str) -> None:
 
 def _connect(host: str, port: int, token: str) -> None:
     agent = Agent(open_connection(host, port, token))
+    agent.debugs_children = this_process.settings["subProcess"] is not False
     agent.attach_to_running_program()
     agent.start()
     this_process.agent = agent
