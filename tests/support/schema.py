@@ -13,6 +13,8 @@ from jsonschema.protocols import Validator
 
 SCHEMA_IN_DEBUGPY = "_vendored/pydevd/_pydevd_bundle/_debug_adapter/debugProtocol.json"
 OURS = "heapsight/"
+# Requests of debugpy's that are no part of the protocol.
+DEBUGPYS = frozenset({"setPydevdSourceMap"})
 
 NEWER_DEFINITIONS = {
     "LocationsRequest": {
@@ -164,7 +166,7 @@ def check(message: dict) -> None:
         raise SchemaViolation(f"Not a message: {message}")
     if kind == "response" and message.get("success") is False:
         definition = "ErrorResponse"
-    elif name.startswith(OURS):
+    elif name.startswith(OURS) or name in DEBUGPYS:
         definition = kind.capitalize()
     else:
         definition = _definition_of(kind, name)

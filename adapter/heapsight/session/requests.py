@@ -90,6 +90,11 @@ async def attach(session: Session, message: Message) -> None:
         await _take(session, debuggee, message, program_event(f"process {debuggee.pid}", debuggee, "attach"))
 
 
+async def set_source_map(session: Session, message: Message) -> None:
+    """`setPydevdSourceMap`: tell which lines of a file run as cells, under other names."""
+    await session.map_source(message)
+
+
 def refusal_of(reason: str) -> Handler:
     """Return a handler that refuses its request, for `reason`."""
 

@@ -19,6 +19,7 @@ ROUTES: dict[str, Route] = {
     "cancel": Route(WITH_PROGRAM | {Phase.STARTING}, requests.cancel),
     "configurationDone": FORWARDED,
     "setBreakpoints": FORWARDED,
+    "setPydevdSourceMap": Route(WITH_PROGRAM, requests.set_source_map),
     "breakpointLocations": FORWARDED,
     "setFunctionBreakpoints": FORWARDED,
     "setExceptionBreakpoints": FORWARDED,

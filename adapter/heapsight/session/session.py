@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 from ..wire.framing import MalformedMessage, Message
 from ..wire.launch_options import BadConfiguration
-from ..wire.messages import body_of, error_response, event, output, request, response
+from ..wire.messages import arguments_of, body_of, error_response, event, output, request, response
 from .channel import Channel
 from .client_terms import ClientTerms
 from .debuggee import Debuggee
-from .errors import RequestFailed
+from .errors import LinkClosed, RequestFailed
 from .family import Family
 from .link import Link
 from .phases import Phase
 from .progress import ProgressReports
+from .source_maps import SourceMaps
 
 _YELLOW, _PLAIN = "\x1b[33m", "\x1b[0m"
 
@@ -69,6 +70,7 @@ class Session:
         self.threads_seen: set[int] = {1}
         self.debuggee: Debuggee | None = None
         self.terms = ClientTerms({}, (), lambda path: True)
+        self.source_maps = SourceMaps()
         self.relay: Link | None = None
         self.relay_is_leaving = False
         self.owns_program = False
@@ -104,7 +106,33 @@ class Session:
     def forward(self, message: Message) -> None:
         """Pass a request on to the program."""
         assert self.debuggee is not None
-        self.debuggee.link.forward(self.terms.request(message), lambda answer: self._answer(self.terms.answer(answer)))
+        message = self.terms.request(message)
+        if self.source_maps.has_cells(message):
+            self.run(self._set_in_cells(message))
+        else:
+            self.debuggee.link.forward(message, lambda answer: self._answer(self._shown(answer)))
+
+    def _shown(self, message: Message) -> Message:
+        return self.terms.answer(self.source_maps.answered(message))
+
+    async def _set_in_cells(self, message: Message) -> None:
+        assert self.debuggee is not None
+        try:
+            found = await self.source_maps.set_breakpoints(arguments_of(message), self.debuggee.link.ask)
+        except RequestFailed as error:
+            self.fail(message, str(error))
+        except LinkClosed:
+            self.fail(message, "The program has ended.")
+        else:
+            self._answer(self._shown(response(message, {"breakpoints": found})))
+
+    async def map_source(self, message: Message) -> None:
+        """Take the cells of a file, and move its breakpoints to where its lines run now. Raises RequestFailed."""
+        assert self.debuggee is not None
+        path = self.source_maps.take(arguments_of(self.terms.request(message)))
+        for one in await self.source_maps.set_again(path, self.debuggee.link.ask):
+            self._client.send(self._shown(event("breakpoint", {"reason": "changed", "breakpoint": one})))
+        self.respond(message, {})
 
     def _answer(self, message: Message) -> None:
         self.progress.answered(message.get("request_seq"))
@@ -139,7 +167,7 @@ class Session:
             return
         if message.get("event") in ("thread", "stopped"):
             self._note_thread(body_of(message))
-        self._client.send(self.terms.answer(message))
+        self._client.send(self._shown(message))
 
     def forget_threads(self) -> None:
         """Tell the client that the threads of a program are gone which another one follows."""
