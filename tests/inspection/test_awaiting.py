@@ -1,9 +1,12 @@
 """`await` in the console: in the loop that is stopped, and where none runs."""
 
+import asyncio
 import sys
 
 import pytest
 
+from heapsight.debuggee.inspection.failures import EvaluationError
+from support.inspecting import Looking
 from support.session import RequestRefused
 
 PROGRAM = "insp_async.py"
@@ -131,3 +134,19 @@ def test_breakpoints_do_not_stop_what_runs_meanwhile(stopped):
     assert run(stopped, "await work(other, made)") == "'before'"
     assert run(stopped, "made") == "[7, 8]"
     finish(stopped)
+
+
+def test_a_loop_that_cannot_be_run_from_within():
+    async def never_begun():
+        raise AssertionError("ran")
+
+    class Foreign:
+        """A loop that is no loop of asyncio's own, as uvloop's is."""
+
+    asyncio._set_running_loop(Foreign())
+    try:
+        with pytest.raises(EvaluationError, match=r"Foreign, cannot run anything while it is stopped"):
+            Looking().run("await never_begun()")
+    finally:
+        asyncio._set_running_loop(None)
+    assert never_begun

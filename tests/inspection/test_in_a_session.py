@@ -119,3 +119,26 @@ def test_cancelling_at_any_moment(stopped):
         stopped.request("cancel", requestId=number)
         assert stopped.client.wait_response(number)["message"] == "cancelled"
     assert stopped.evaluate("result")["result"] == "12"
+
+
+@pytest.mark.parametrize("when", ["at once", "when it is late"])
+def test_an_endless_evaluation_does_not_keep_the_program_from_going_on(stopped, when):
+    frame = stopped.stack()[0]["id"]
+    endless = {"expression": "while True: pass", "frameId": frame, "context": "repl"}
+    number = stopped.client.send_request("evaluate", endless)
+    if when == "when it is late":
+        stopped.wait_for_event("output", lambda body: "goes on" in body["output"])
+    stopped.cont()
+    assert "Interrupted" in stopped.client.wait_response(number)["message"]
+    stopped.wait_for_stopped("breakpoint")
+    assert stopped.evaluate("sum(one for one in range(100_000)) + factor")["result"] == "4999950003"
+
+
+def test_what_was_asked_before_going_on_is_done(stopped):
+    frame = stopped.stack()[1]["id"]
+    wish = {"expression": "for _ in range(1000): factor += 1", "frameId": frame, "context": "repl"}
+    number = stopped.client.send_request("evaluate", wish)
+    stopped.cont()
+    assert stopped.client.wait_response(number)["success"]
+    stopped.wait_for_stopped("breakpoint")
+    assert stopped.local_variables()["factor"]["value"] == "1003"

@@ -36,10 +36,11 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line of the command table."""
+    """One line of the command table. `resumes`: the program goes on, which no evaluation that is late may hold up."""
 
     handler: Handler
     place: Place = Place.READER
+    resumes: bool = False
 
 
 class _State(Enum):
@@ -127,7 +128,10 @@ class Dispatcher:
             return
         with self.lock:
             self.waiting[job.sequence] = job
+        if command.resumes:
+            program.watchdog.hurry()
         if not program.engine.post(thread_id, lambda: self._run(job, command, program)):
+            program.watchdog.calm()
             job.answer(message="The program is running; it has to be stopped for this.")
 
     def cancel(self, sequence: int | None, message: str) -> bool:

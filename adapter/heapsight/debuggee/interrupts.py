@@ -36,6 +36,7 @@ class Evaluation:
         self.warn = warn
         self.gently: Callable[[], bool] | None = None
         self.asked = False
+        self.late = False
         self.interrupted = False
 
     def __enter__(self) -> Evaluation:
@@ -75,6 +76,7 @@ class Watchdog:
         """`is_cancelled` says of a thread whether what it does now was cancelled before it came to be watched."""
         self._hide_thread = hide_thread
         self._is_cancelled = is_cancelled
+        self._hurries = False
         self._running: list[Evaluation] = []
         self._lock = allocate_lock()
         self._wake = allocate_lock()
@@ -93,6 +95,18 @@ class Watchdog:
             for one in found:
                 self._break(one)
         return bool(found)
+
+    def hurry(self) -> None:
+        """The program is to go on: end the evaluations that are late, and at their deadline any that becomes so."""
+        with self._lock:
+            self._hurries = True
+            for one in self._running:
+                if one.late:
+                    self._break(one)
+
+    def calm(self) -> None:
+        """The program goes on: nothing waits for an evaluation any more."""
+        self._hurries = False
 
     def begin(self, evaluation: Evaluation) -> None:
         """Put `evaluation` under watch. Raises EvaluationInterrupted where it was cancelled already."""
@@ -132,12 +146,12 @@ class Watchdog:
                 now = monotonic()
                 for one in self._running:
                     if one.deadline is not None and one.deadline <= now:
-                        if one.warn is None:
+                        if one.warn is None or self._hurries:
                             self._break(one)
                         else:
-                            one.deadline = None
                             late.append(one.warn)
-                waiting = [one.deadline for one in self._running if one.deadline is not None and not one.interrupted]
+                        one.deadline, one.late = None, True
+                waiting = [one.deadline for one in self._running if one.deadline is not None]
                 self._asleep_until = min(waiting, default=None)
                 pause = -1.0 if self._asleep_until is None else max(0.0, self._asleep_until - now)
             for warn in late:

@@ -10,6 +10,7 @@ from ..program import Body, Program
 
 def _resume(program: Program, arguments: Arguments, kind: StepKind) -> bool:
     """Let the program go on; return whether all threads do."""
+    program.watchdog.calm()
     is_step = kind is not StepKind.CONTINUE
     single = arguments.get("singleThread") is True or (is_step and not program.options.step_resumes_all)
     thread_id, granularity = integer(arguments, "threadId"), _granularity(arguments)

@@ -57,7 +57,7 @@ def _warn(program: Program, expression: str) -> None:
     shown = line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
     text = (
         f"Evaluating {shown!r} has taken {program.options.evaluation_seconds:g} s and goes on. "
-        "'Pause' ends it, as does cancelling the request.\n"
+        "'Pause' ends it, as do cancelling the request and letting the program go on.\n"
     )
     program.send_event("output", {"category": "important", "output": text})
 
