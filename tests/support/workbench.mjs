@@ -222,18 +222,54 @@ export class Workbench {
 
   /**
    * "What holds this?" on the word at [line, column], with the editor's context menu; ends when the Object view has rows.
-   * With the keyboard: a pointer over the word brings the debugger's hover, some time later, and that closes the menu;
-   * and a menu takes no click in its first tenth of a second.
+   * With the keyboard: a pointer over the word brings the debugger's hover, some time later, and that closes the menu.
    */
   async whatHolds([line, column]) {
     await until(this.objectRows.first(), async () => {
       await this.goToLine(line, column);
       await this.page.keyboard.press('Shift+F10');
-      const item = this.page.locator('.context-view .action-item', { hasText: 'What holds this?' });
-      await item.hover(soon);
-      await item.and(this.page.locator('.focused')).waitFor(soon);
-      await this.page.keyboard.press('Enter');
+      await this.choose('What holds this?');
     });
+  }
+
+  /** The entry of the open context menu. Chosen by key: a menu takes no click in its first tenth of a second. */
+  async choose(entry) {
+    const item = this.page.locator('.context-view .action-item', { hasText: entry });
+    await item.hover(soon);
+    await item.and(this.page.locator('.focused')).waitFor(soon);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The row of Variables with that name, or a name that begins like that. */
+  variable(name) {
+    return this.page.locator('.debug-variables .monaco-list-row').filter({ has: this.page.locator('.name', { hasText: name }) }).first();
+  }
+
+  async unfoldVariable(name) {
+    await this.variable(name).click();
+    await this.page.keyboard.press('ArrowRight');
+    await this.page.locator('.debug-variables .monaco-list-row[aria-level="3"]').first().waitFor();
+  }
+
+  /** An entry of the context menu of a row in Variables. */
+  async chooseForVariable(name, entry) {
+    await this.variable(name).click({ button: 'right' });
+    await this.choose(entry);
+  }
+
+  /** Wait for a row of the Breakpoints view. */
+  breakpointNamed(text) {
+    return this.page.locator('.debug-breakpoints .monaco-list-row', { hasText: text }).waitFor();
+  }
+
+  /** Wait until the Call Stack view says so. */
+  stoppedBecause(text) {
+    return this.page.locator('.call-stack-state-message', { hasText: text }).waitFor();
+  }
+
+  /** What the box below a line with an exception says. */
+  exception() {
+    return this.page.locator('.exception-widget').first().innerText();
   }
 
   /** Inspect an expression of the selected frame, with the command. */

@@ -1,0 +1,3 @@
+def write(balance):
+    text = f"Balance: {balance}"
+    print(text)
