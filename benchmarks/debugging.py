@@ -16,7 +16,7 @@ from heapsight.client import Client, ConnectionEnded, RequestRefused
 from heapsight.wire.framing import Message
 
 PROGRAMS = HERE / "programs"
-_SECONDS = 300.0
+SECONDS = 300.0
 # What every editor sends: the filters that are on by default.
 UNCAUGHT: Mapping[str, object] = {"filters": ["uncaught"]}
 
@@ -39,6 +39,7 @@ class Debugging:
     def __init__(self, peer: Peer, python: str, program: str) -> None:
         self._peer, self._python, self._program = peer, python, program
         self.thread_id = 0
+        self.capabilities: Mapping[str, object] = {}
         self.started = perf_counter()
         self.client = Client.spawn(peer.command(python), env=peer.environment())
 
@@ -60,7 +61,9 @@ class Debugging:
     ) -> None:
         """Launch and let run. A breakpoint is a dict of DAP's properties, with `marker` in place of `line`."""
         client = self.client
-        client.request("initialize", {"adapterID": self._peer.name, "linesStartAt1": True, "columnsStartAt1": True})
+        self.capabilities = client.request(
+            "initialize", {"adapterID": self._peer.name, "linesStartAt1": True, "columnsStartAt1": True}
+        )
         launched = client.send_request(
             "launch",
             {
@@ -80,11 +83,11 @@ class Debugging:
                 spec["line"] = line_of(self._program, str(spec.pop("marker")))
                 wanted.append(spec)
             client.request(
-                "setBreakpoints", {"source": {"path": program_path(self._program)}, "breakpoints": wanted}, _SECONDS
+                "setBreakpoints", {"source": {"path": program_path(self._program)}, "breakpoints": wanted}, SECONDS
             )
         client.request("setExceptionBreakpoints", exceptions)
         client.request("configurationDone")
-        self._check(answer or client.wait_response(launched, _SECONDS))
+        self._check(answer or client.wait_response(launched, SECONDS))
 
     def _wait_initialized(self, launched: int) -> Message | None:
         """Wait until breakpoints can be set; return the response to `launch`, if it has come already.
@@ -92,7 +95,7 @@ class Debugging:
         Some adapters answer `launch` before the `initialized` event, some only after `configurationDone`, and a failed
         launch has no such event.
         """
-        deadline = perf_counter() + _SECONDS
+        deadline = perf_counter() + SECONDS
         answer = None
         while perf_counter() < deadline:
             try:
@@ -116,7 +119,10 @@ class Debugging:
             raise RequestRefused(answer)
 
     def wait_stopped(self) -> None:
-        self.thread_id = self.client.wait_for("stopped", _SECONDS)["body"]["threadId"]
+        self.thread_id = self.client.wait_for("stopped", SECONDS)["body"]["threadId"]
+
+    def clear_breakpoints(self) -> None:
+        self.client.request("setBreakpoints", {"source": {"path": program_path(self._program)}, "breakpoints": []})
 
     def step(self) -> None:
         """Step over, to the next `stopped`."""
@@ -134,7 +140,7 @@ class Debugging:
         return self.client.request("scopes", {"frameId": frame_id})["scopes"]
 
     def variables(self, reference: int, **arguments: object) -> list[dict]:
-        return self.client.request("variables", {"variablesReference": reference, **arguments}, _SECONDS)["variables"]
+        return self.client.request("variables", {"variablesReference": reference, **arguments}, SECONDS)["variables"]
 
     def local(self, name: str) -> dict:
         """Return the row of a local variable of the innermost frame."""
@@ -161,15 +167,22 @@ def run_to_end(
         else:
             with Debugging(peer, python, program) as debugging:
                 debugging.start(breakpoints, [str(result), *args], exceptions)
-                event = debugging.client.wait_for(_ends_or_stops, _SECONDS)
+                event = debugging.client.wait_for(ends_or_stops, SECONDS)
                 if event["event"] == "stopped":
                     raise AssertionError(f"it stopped, and never should: {event['body']}")
                 events = debugging.client.take_events("output")
                 outputs = [str(event["body"].get("output", "")) for event in events]
-        return Ended(json.loads(result.read_text()), outputs)
+        return Ended(read_seconds(result), outputs)
 
 
-def _ends_or_stops(event: Message) -> bool:
+def read_seconds(result: Path) -> list[float]:
+    """Return what a program has measured of itself."""
+    seconds: list[float] = json.loads(result.read_text())
+    return seconds
+
+
+def ends_or_stops(event: Message) -> bool:
+    """Say whether the program has come to its end, or to a stop."""
     return event.get("event") in ("terminated", "stopped")
 
 

@@ -55,6 +55,10 @@ class Case:
         return self.kind is not Kind.LATENCY
 
 
+class NotThere(Exception):
+    """The peer has nothing of the kind that is measured; its text says so."""
+
+
 @dataclass
 class Result:
     """All rounds of one case with one peer."""
@@ -62,6 +66,7 @@ class Result:
     rounds: list[list[float]] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
     failure: str | None = None
+    is_absent: bool = False
 
     def add(self, sample: Sample) -> None:
         """Add a sample to the present round."""

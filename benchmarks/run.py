@@ -23,11 +23,13 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "adapter")]
 
-from cases import footprint, looking, running, stepping  # noqa: E402
-from measuring import Case, Figure, Kind, Result, figure  # noqa: E402
+from cases import footprint, looking, running, stepping, watching  # noqa: E402
+from measuring import Case, Figure, Kind, NotThere, Result, figure  # noqa: E402
 from peers import DEFAULT_PEERS, PEERS, Peer  # noqa: E402
 
-CASES = {case.name: case for case in (*stepping.CASES, *running.CASES, *looking.CASES, *footprint.CASES)}
+CASES = {
+    case.name: case for case in (*stepping.CASES, *running.CASES, *watching.CASES, *looking.CASES, *footprint.CASES)
+}
 BARE = "no debugger"
 # Microseconds. What costs less is no more than the noise of the loop around it, and no ratio can be told.
 _SMALLEST_COST = 0.05
@@ -108,7 +110,7 @@ def _round(case: Case, peers: Sequence[Peer], python: str, results: dict[str, Re
     for peer in [None, *peers] if case.needs_baseline else peers:
         label = peer.name if peer else BARE
         result = results.setdefault(label, Result())
-        if result.failure is None:
+        if result.failure is None and not result.is_absent:
             result.rounds.append([])
             running[label] = case.measure(peer, python)
     while running:
@@ -116,6 +118,11 @@ def _round(case: Case, peers: Sequence[Peer], python: str, results: dict[str, Re
             try:
                 results[label].add(next(samples))
             except StopIteration:
+                del running[label]
+            except NotThere as error:
+                results[label].is_absent = True
+                results[label].notes.add(str(error))
+                results[label].rounds.clear()
                 del running[label]
             except Exception as error:  # noqa: BLE001 - a peer that fails one case is reported, and the others go on
                 results[label].failure = f"{type(error).__name__}: {error}"
