@@ -309,7 +309,7 @@ class Engine:
         """Decide at an instruction that is about to run."""
         if ident in self._threads.parked or self._threads.is_hidden(ident):
             return
-        if self._data.active:
+        if self._data.active and not self._data.is_dull(ident, frame, offset):
             self._data.instruction(ident, frame, offset)
         if self._judged and self._judged.pop(ident, None) == (id(frame.f_code), offset):
             return

@@ -42,13 +42,17 @@ OnGone = Callable[[], None]
 
 
 class Place(ABC):
-    """A variable, an attribute or an item. `address`: of the object that a write has among its operands."""
+    """A variable, an attribute or an item.
+
+    addresses: of the objects one of which is an operand of an instruction that writes there.
+    """
 
     #: Why nothing can be written there any more, as a sentence.
     end = "It is gone."
 
     def __init__(self, label: str) -> None:
         self.label = label
+        self.addresses: frozenset[int] = frozenset()
 
     @property
     def title(self) -> str:
@@ -71,11 +75,6 @@ class Place(ABC):
     @abstractmethod
     def is_gone(self) -> bool:
         """Say whether nothing can be written there any more."""
-
-    @property
-    def addresses(self) -> frozenset[int]:
-        """The addresses of the objects one of which is an operand of an instruction that writes there."""
-        return frozenset()
 
     @property
     def lasts(self) -> bool:
@@ -148,16 +147,12 @@ class CellPlace(Place):
         super().__init__(label)
         self.name = name
         self._owner = Owner(cell)
+        self.addresses = frozenset((id(cell),))
 
     @property
     def key(self) -> tuple[object, ...]:
         """The cell."""
         return ("cell", self._owner.address)
-
-    @property
-    def addresses(self) -> frozenset[int]:
-        """The cell's."""
-        return frozenset((self._owner.address,))
 
     def read(self) -> object:
         """Open the cell."""
@@ -193,22 +188,16 @@ class NamespacePlace(Place):
         self.namespace = namespace
         self.name = name
         self.module = module
-        self._owners: frozenset[int] = frozenset()
 
     def bind(self, namespace: dict[str, object], module: ModuleType | None) -> None:
         """Watch this dict from now on; `module` is the object that it belongs to."""
         self.namespace = namespace
-        self._owners = frozenset((id(namespace),) if module is None else (id(namespace), id(module)))
+        self.addresses = frozenset((id(namespace),) if module is None else (id(namespace), id(module)))
 
     @property
     def key(self) -> tuple[object, ...]:
         """The name of the module, else the dict; and the name."""
         return ("global", self.module if self.module is not None else id(self.namespace), self.name)
-
-    @property
-    def addresses(self) -> frozenset[int]:
-        """Those of the dict and of the module."""
-        return self._owners
 
     @property
     def lasts(self) -> bool:
@@ -242,7 +231,7 @@ class AttributePlace(Place):
         self._type = type_name(type(owner))
         self._is_class = issubclass(type(owner), type)
         classes = type_mro(cast(type, owner)) if self._is_class else type_mro(type(owner))
-        self._owners = frozenset((id(owner), *(id(cls) for cls in classes if is_python_class(cls))))
+        self.addresses = frozenset((id(owner), *(id(cls) for cls in classes if is_python_class(cls))))
         slot = None if self._is_class else find_class_attribute(type(owner), name)
         self._slot = slot if type(slot) is MemberDescriptorType else None
 
@@ -264,11 +253,6 @@ class AttributePlace(Place):
     def key(self) -> tuple[object, ...]:
         """The object and the name."""
         return ("attribute", self._owner.address, self.name)
-
-    @property
-    def addresses(self) -> frozenset[int]:
-        """Those of the object and its classes."""
-        return self._owners
 
     @property
     def lasts(self) -> bool:
@@ -314,7 +298,12 @@ class ContainerPlace(Place):
     def __init__(self, label: str, container: object) -> None:
         super().__init__(label)
         self._owner = Owner(container)
+        self.addresses = frozenset((id(container),))
         self._type = type_name(type(container))
+
+    def is_of(self, kind: type) -> bool:
+        """Say whether the container is an instance of `kind`."""
+        return issubclass(type(self._owner.get()), kind)
 
     @property
     def title(self) -> str:
@@ -324,11 +313,6 @@ class ContainerPlace(Place):
     def when_gone(self, tell: OnGone) -> None:
         """Tell when the container dies, where it is held weakly."""
         self._owner.when_gone(tell)
-
-    @property
-    def addresses(self) -> frozenset[int]:
-        """The container's."""
-        return frozenset((self._owner.address,))
 
     @property
     def lasts(self) -> bool:

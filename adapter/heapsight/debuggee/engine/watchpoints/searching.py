@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from types import CodeType
 
 from . import sites
 from .places import AttributePlace, CellPlace, ContainerPlace, LengthPlace, LocalPlace, NamespacePlace, Place
 from .sites import Body, Site
+
+_WAYS: tuple[tuple[type, sites.Changing], ...] = (
+    (list, sites.CHANGING_LIST),
+    (dict, sites.CHANGING_DICT),
+    (set, sites.CHANGING_SET),
+    (deque, sites.CHANGING_DEQUE),
+)
 
 
 def sites_of(place: Place, code: CodeType, *, writes: bool, reads: bool) -> list[Site]:
@@ -31,7 +39,7 @@ def _may_concern(place: Place, code: CodeType, *, reads: bool) -> bool:
         return place.name in code.co_freevars or place.name in code.co_cellvars or "cell_contents" in code.co_names
     if isinstance(place, NamespacePlace | AttributePlace):
         return place.name in code.co_names or sites.may_set_attributes(code) or sites.imports_all(code)
-    return reads or sites.may_store_items(code)
+    return reads or sites.may_store_items(code, _way_of(place))
 
 
 def _sites(place: Place, body: Body, *, reads: bool) -> Iterator[Site]:
@@ -44,4 +52,13 @@ def _sites(place: Place, body: Body, *, reads: bool) -> Iterator[Site]:
     elif isinstance(place, AttributePlace):
         yield from sites.attribute_sites(body, place.name, reads=reads)
     elif isinstance(place, ContainerPlace) and not (reads and isinstance(place, LengthPlace)):
-        yield from sites.item_sites(body, reads=reads)
+        yield from sites.item_sites(body, _way_of(place), reads=reads)
+
+
+def _way_of(place: Place) -> sites.Changing:
+    """Return the ways in which the container of a place may be changed."""
+    if isinstance(place, ContainerPlace):
+        for kind, way in _WAYS:
+            if place.is_of(kind):
+                return way
+    return sites.CHANGING_LIST

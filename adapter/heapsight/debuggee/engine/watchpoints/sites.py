@@ -16,7 +16,15 @@ from types import CodeType
 from ...frame_layout import FIRST_VARIABLE, variable_names
 from .bytecode import Instruction, effect, handlers, instructions, stack_depths, stores_fast
 from .masking import is_masked, masked_spans
-from .writing_names import CHANGES_CONTAINER, CHANGES_NAMESPACE, GIVES_NAMESPACE, SETS_ATTRIBUTE, sets_attribute
+from .writing_names import (
+    CHANGES_DEQUE,
+    CHANGES_DICT,
+    CHANGES_LIST,
+    CHANGES_SET,
+    GIVES_NAMESPACE,
+    SETS_ATTRIBUTE,
+    sets_attribute,
+)
 
 
 class Subject(Enum):
@@ -73,7 +81,8 @@ _LOAD_GLOBAL = opcode.opmap["LOAD_GLOBAL"]
 _IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
 _BINARY_SUBSCR = opcode.opmap["BINARY_SUBSCR"]
 _BINARY_OP = opcode.opmap["BINARY_OP"]
-_FIRST_IN_PLACE = 13  # `+=`; its argument counts the operators, those in place last
+_LOAD_CONST = opcode.opmap["LOAD_CONST"]
+_OPERATORS = {symbol: number for number, (_, symbol) in enumerate(opcode._nb_ops)}  # type: ignore[attr-defined]
 # LOAD_ATTR tells methods by a bit of its argument from 3.12 on.
 _TELLS_METHODS = "LOAD_METHOD" not in opcode.opmap or "LOAD_SUPER_ATTR" in opcode.opmap
 # Opcode → which value from the top (1 is the topmost) is the container that is written.
@@ -82,6 +91,25 @@ _STORE_ITEM = {
     for name, place in {"STORE_SUBSCR": 2, "DELETE_SUBSCR": 2, "STORE_SLICE": 3}.items()
     if name in opcode.opmap
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """The ways to change containers of one kind: operators in place, and names of methods and functions."""
+
+    operators: frozenset[int]
+    methods: frozenset[str]
+
+    @classmethod
+    def by(cls, operators: str, methods: frozenset[str]) -> Changing:
+        """`operators` as they are written, with blanks between."""
+        return cls(frozenset(_OPERATORS[symbol] for symbol in operators.split()), methods)
+
+
+CHANGING_LIST = Changing.by("+= *=", CHANGES_LIST)
+CHANGING_DICT = Changing.by("|=", CHANGES_DICT)
+CHANGING_SET = Changing.by("|= &= -= ^=", CHANGES_SET)
+CHANGING_DEQUE = Changing.by("+= *=", CHANGES_DEQUE)
 
 
 class Body:
@@ -186,8 +214,8 @@ def namespace_sites(body: Body, name: str, *, reads: bool) -> Iterator[Site]:
             yield body.operand(one, 1)
     yield from _calls_of(body, SETS_ATTRIBUTE.__contains__)
     if not GIVES_NAMESPACE.isdisjoint(body.code.co_names):
-        yield from _item_stores(body)
-        yield from _calls_of(body, CHANGES_NAMESPACE.__contains__)
+        yield from _item_stores(body, CHANGING_DICT.operators)
+        yield from _calls_of(body, CHANGING_DICT.methods.__contains__)
     if imports_all(body.code):
         star = _numbers("IMPORT_STAR", "CALL_INTRINSIC_1")
         yield from (body.unknown(one) for one in body.instructions if one.opcode in star)
@@ -205,27 +233,27 @@ def attribute_sites(body: Body, name: str, *, reads: bool) -> Iterator[Site]:
     yield from _calls_of(body, sets_attribute)
     if not GIVES_NAMESPACE.isdisjoint(body.code.co_names):
         # The object's dict is none of its own while it is kept inside: what was there before and after tells.
-        yield from (body.unknown(one) for one in body.instructions if _is_item_store(one))
+        yield from (body.unknown(one) for one in body.instructions if _is_item_store(one, CHANGING_DICT.operators))
         yield from (
             Site(one.code, one.offset, one.after, Subject.UNKNOWN)
-            for one in _calls_of(body, CHANGES_NAMESPACE.__contains__)
+            for one in _calls_of(body, CHANGING_DICT.methods.__contains__)
         )
 
 
-def item_sites(body: Body, *, reads: bool) -> Iterator[Site]:
-    """Yield where code sets (or reads) items, or calls what changes containers."""
+def item_sites(body: Body, way: Changing, *, reads: bool) -> Iterator[Site]:
+    """Yield where code sets (or reads) items, or changes containers in other ways."""
     if reads:
         for one in body.instructions:
             if one.opcode == _BINARY_SUBSCR:
                 yield replace(body.operand(one, 2, reads=True), keyed=True)
         return
-    yield from _item_stores(body)
-    yield from _calls_of(body, CHANGES_CONTAINER.__contains__)
+    yield from _item_stores(body, way.operators)
+    yield from _calls_of(body, way.methods.__contains__)
 
 
-def may_store_items(code: CodeType) -> bool:
-    """Say whether `item_sites` would find anything. Cheap."""
-    if not CHANGES_CONTAINER.isdisjoint(code.co_names):
+def may_store_items(code: CodeType, way: Changing) -> bool:
+    """Say whether `item_sites` could find anything. Cheap."""
+    if not way.methods.isdisjoint(code.co_names):
         return True
     opcodes = code.co_code[::2]
     return any(number in opcodes for number in (*_STORE_ITEM, _BINARY_OP))
@@ -251,14 +279,23 @@ def variables_of_code(code: CodeType) -> tuple[str, ...]:
     return (*code.co_varnames, *cells, *code.co_freevars)
 
 
-def _is_item_store(one: Instruction) -> bool:
-    return one.opcode in _STORE_ITEM or (one.opcode == _BINARY_OP and one.argument >= _FIRST_IN_PLACE)
+def _is_item_store(one: Instruction, operators: frozenset[int]) -> bool:
+    return one.opcode in _STORE_ITEM or (one.opcode == _BINARY_OP and one.argument in operators)
 
 
-def _item_stores(body: Body) -> Iterator[Site]:
+def _item_stores(body: Body, operators: frozenset[int]) -> Iterator[Site]:
+    before: Instruction | None = None
     for one in body.instructions:
-        if _is_item_store(one):
+        if _is_item_store(one, operators) and not (one.opcode == _BINARY_OP and _adds_number(body.code, before, one)):
             yield body.operand(one, _STORE_ITEM.get(one.opcode, 2))
+        before = one
+
+
+def _adds_number(code: CodeType, before: Instruction | None, one: Instruction) -> bool:
+    """Say whether an operator's right side is a number, by which only a `*=` changes a list."""
+    if before is None or before.opcode != _LOAD_CONST or one.argument == _OPERATORS["*="]:
+        return False
+    return type(code.co_consts[before.argument]) in {int, float}
 
 
 def _calls_of(body: Body, wanted: Callable[[str], bool]) -> Iterator[Site]:

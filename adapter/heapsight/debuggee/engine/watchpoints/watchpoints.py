@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType
 
+from ...frame_layout import words_of
 from ...frames import frames_of_threads
 from ...own import is_own_code
 from ..code_lines import find_code
@@ -184,6 +185,21 @@ class Watchpoints:
 
     # -- what happens --------------------------------------------------------------------------------------------------
 
+    def is_dull(self, ident: int, frame: FrameType, offset: int) -> bool:
+        """Say whether an instruction that is about to run is no reason to look at anything. Quick: most are."""
+        if ident in self._pending:
+            return False
+        armed = self._armed.get(id(frame.f_code))
+        if armed is None:
+            return True
+        for watch, site in armed.by_offset.get(offset, ()):
+            if site.subject is not Subject.WORDS or site.calls:
+                return False
+            words = words_of(frame, site.first_word, site.count)
+            if words is None or not watch.place.addresses.isdisjoint(words):
+                return False
+        return True
+
     def arrive(self, ident: int, frame: FrameType, offset: int) -> list[Change]:
         """Take notice of an instruction that is about to run; return what it reads, and what has changed before."""
         found: list[Change] = []
@@ -210,6 +226,8 @@ class Watchpoints:
             return []  # what it was called by is not done
         done = pending[first:]
         del pending[first:]
+        if not pending:
+            self._pending.pop(ident, None)
         changes: list[Change] = []
         for one in reversed(done):
             # Of two threads in the middle of a write, the one that certainly writes is meant.
