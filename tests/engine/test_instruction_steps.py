@@ -34,7 +34,7 @@ class ByInstructions(Script):
             kind = StepKind.CONTINUE
         self.engine.post(
             stop.thread_id,
-            lambda: self.engine.resume(stop.thread_id, kind, granularity=Granularity.INSTRUCTION),
+            lambda: self.engine.resume(stop.thread_id, kind, goal=Granularity.INSTRUCTION),
         )
 
 

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "next": Command(execution.next_, Place.THREAD, resumes=True),
     "stepIn": Command(execution.step_in, Place.THREAD, resumes=True),
     "stepOut": Command(execution.step_out, Place.THREAD, resumes=True),
+    "stepInTargets": Command(execution.step_in_targets, Place.FRAME),
     "disassemble": Command(instructions.disassemble),
     "setInstructionBreakpoints": Command(instructions.set_instruction_breakpoints),
     "gotoTargets": Command(jumps.goto_targets, Place.ANY_STOPPED),

@@ -20,6 +20,7 @@ _COLLECTS_INSIDE = sys.version_info < (3, 12)
 _WRITE_THROUGH = sys.version_info >= (3, 13)
 # References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
 _ONLY_FRAME_AND_US = 3
+_CACHE = 0
 
 
 def frames_of_threads() -> dict[int, FrameType]:
@@ -110,3 +111,12 @@ def unbind_local(frame: FrameType, name: str) -> bool:
     _locals_to_fast(frame, clear=True)
     release_locals(frame)
     return True
+
+
+def begin_of_instruction(code: CodeType, offset: int) -> int:
+    """Return the offset of the instruction that `offset` lies in: behind it are the interpreter's caches."""
+    instructions = code.co_code
+    offset = min(max(offset, 0), len(instructions) - 2) & ~1
+    while offset > 0 and instructions[offset] == _CACHE:
+        offset -= 2
+    return offset

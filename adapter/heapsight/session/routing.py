@@ -29,6 +29,7 @@ ROUTES: dict[str, Route] = {
     "next": FORWARDED,
     "stepIn": FORWARDED,
     "stepOut": FORWARDED,
+    "stepInTargets": FORWARDED,
     "disassemble": FORWARDED,
     "setInstructionBreakpoints": FORWARDED,
     "gotoTargets": FORWARDED,

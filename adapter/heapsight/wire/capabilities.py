@@ -60,6 +60,7 @@ CAPABILITIES: dict[str, object] = {
     "supportsDelayedStackTraceLoading": True,
     "supportsSingleThreadExecutionRequests": True,
     "supportsSteppingGranularity": True,
+    "supportsStepInTargetsRequest": True,
     "supportsDisassembleRequest": True,
     "supportsInstructionBreakpoints": True,
     "supportsGotoTargetsRequest": True,

@@ -25,6 +25,7 @@ from .motion import Motion, Where
 from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
+from .step_targets import StepTarget
 from .steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
@@ -167,14 +168,14 @@ class Engine:
         kind: StepKind,
         *,
         single_thread: bool = False,
-        granularity: Granularity = Granularity.LINE,
+        goal: Granularity | StepTarget = Granularity.LINE,
     ) -> None:
         """Let the program go on, thread `thread_id` by a step; with `single_thread` only that one."""
         self._data.refresh()
         ident = self._threads.ident_of(thread_id)
         parked = self._threads.parked.get(ident) if ident is not None else None
         if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
-            self._motions[ident] = begin_step(kind, parked.stop, self._is_mine, self._foreign, granularity)
+            self._motions[ident] = begin_step(kind, parked.stop, self._is_mine, self._foreign, goal)
         if single_thread and ident is not None:
             self._arm()
             with self._lock:
@@ -316,6 +317,8 @@ class Engine:
         bps = self._breakpoints.at_offset(frame.f_code, offset)
         hit, text = self._judging.reached(frame, bps, frame.f_lineno) if bps else ((), None)
         motion = self._motions.get(ident)
+        if motion is not None and motion.reaches_target(frame, offset):
+            self._arm()
         arrived = motion is not None and motion.wants_instruction(frame, offset, self._is_mine)
         if hit:
             self._park(ident, frame, StopReason.BREAKPOINT, breakpoints=hit, text=text)

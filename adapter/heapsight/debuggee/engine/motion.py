@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import CodeType, FrameType
 
+from ..frames import begin_of_instruction
 from ..own import is_own_code
 from . import comprehensions, greenlets
 from .comprehensions import Inlined, inlined_comprehensions
 from .foreign import Beyond, Place
 from .model import Breakpoint, NoValue, StepKind, StopReason
+from .step_targets import StepTarget
 
 IsMine = Callable[[CodeType], bool]
 _YIELDS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
@@ -65,11 +67,14 @@ class Motion:
     instructions: tuple[CodeType, ...] = ()
     # An instruction that is told once more although the step began before it: its line was told first.
     told_twice: int | None = None
+    # The call that the step is to end in, and whether the frame that it began in has come to it.
+    target: StepTarget | None = None
+    is_calling: bool = False
     _inlined: dict[int, tuple[Inlined, ...]] = field(default_factory=dict)
 
     def wants(self, frame: FrameType, line: int, is_mine: IsMine) -> bool:
         """Say whether `line` of `frame` ends the motion."""
-        if frame is self.start and line == self.line:
+        if frame is self.start and (line == self.line or (self.target is not None and line in self.target.lines)):
             return False
         if self.greenlet is not None and greenlets.is_elsewhere(self.greenlet):
             return False
@@ -81,10 +86,26 @@ class Motion:
 
     def wants_instruction(self, frame: FrameType, offset: int, is_mine: IsMine) -> bool:
         """Say whether the instruction at `offset` of `frame` ends the motion."""
-        if not any(frame.f_code is code for code in self.instructions) or not self.watches(frame, is_mine):
+        if self.target is not None or not self.watches(frame, is_mine):
+            return False
+        if not any(frame.f_code is code for code in self.instructions):
             return False
         told_twice, self.told_twice = self.told_twice, None
         return frame is not self.start or offset != told_twice
+
+    def reaches_target(self, frame: FrameType, offset: int) -> bool:
+        """Take notice that `frame` comes to an instruction; say whether it is the call that the step is to end in."""
+        if self.target is None or self.is_calling or frame is not self.start or offset != self.target.offset:
+            return False
+        self.is_calling = True
+        self.instructions = ()
+        return True
+
+    def _is_called(self, frame: FrameType) -> bool:
+        """Say whether `frame` runs what the target calls."""
+        if self.target is None or not self.is_calling or self.start is None or frame.f_back is not self.start:
+            return False
+        return begin_of_instruction(self.start.f_code, self.start.f_lasti) in self.target.offsets
 
     def step_by_instructions(self, frame: FrameType, *, before_line: bool) -> None:
         """End at the next instruction, of the frame that the step begins in or of the one that it returns to."""
@@ -129,18 +150,19 @@ class Motion:
         if self.where is Where.FRAMES:
             if self.callers.get(id(frame)) is frame:
                 return True
-            return self.beyond is not None and self.beyond.watches(frame)
+            return self._is_called(frame) or (self.beyond is not None and self.beyond.watches(frame))
         return self.may_end_in(frame.f_code, is_mine)
 
     @property
     def looks_everywhere(self) -> bool:
         """Whether frames that begin later can end the motion."""
-        return self.where is not Where.FRAMES or self.beyond is not None
+        return self.where is not Where.FRAMES or self.beyond is not None or self.is_calling
 
     def may_end_in(self, code: CodeType, is_mine: IsMine) -> bool:
         """Say whether a line of a frame that begins to run `code` now can end the motion."""
         if self.where is Where.FRAMES:
-            return self.beyond is not None and self.beyond.may_end_in(code)
+            called = self.is_calling and not is_own_code(code)
+            return called or (self.beyond is not None and self.beyond.may_end_in(code))
         return is_mine(code) if self.where is Where.MINE else not is_own_code(code)
 
     def wants_result_of(self, frame: FrameType) -> bool:

@@ -14,7 +14,6 @@ from .failures import StaleHandle
 # The bits of an address that tell the offset, and their value for the beginning of the code.
 _BITS = 32
 _BEGINNING = 1 << (_BITS - 1)
-_CACHE = 0
 
 
 class CodeAddresses:
@@ -45,12 +44,3 @@ class CodeAddresses:
         if code is None:
             raise StaleHandle(f"There is no code at {address}, or not any more.")
         return code, value % (1 << _BITS) - _BEGINNING
-
-
-def begin_of_instruction(code: CodeType, offset: int) -> int:
-    """Return the offset of the instruction that `offset` lies in: behind it are the interpreter's caches."""
-    instructions = code.co_code
-    offset = min(max(offset, 0), len(instructions) - 2) & ~1
-    while offset > 0 and instructions[offset] == _CACHE:
-        offset -= 2
-    return offset

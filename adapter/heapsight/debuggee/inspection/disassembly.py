@@ -6,7 +6,8 @@ import dis
 from types import CodeType
 
 from ..errors import RequestError
-from .code_addresses import CodeAddresses, begin_of_instruction
+from ..frames import begin_of_instruction
+from .code_addresses import CodeAddresses
 from .columns import Columns
 from .stack import source_of_code
 

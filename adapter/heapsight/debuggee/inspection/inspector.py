@@ -11,11 +11,12 @@ from typing import cast
 
 from ..attributes import type_name
 from ..errors import RequestError
+from ..frames import begin_of_instruction
 from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
 from .awaiting import run_coroutine
 from .buffers import Bytes, exports_bytes, length, read, write
-from .code_addresses import CodeAddresses, begin_of_instruction
+from .code_addresses import CodeAddresses
 from .columns import Columns
 from .completions import complete
 from .evaluate import Place, assign, evaluate

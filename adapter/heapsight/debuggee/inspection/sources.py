@@ -18,6 +18,13 @@ class Sources:
             lines = self._files[path] = _read(path)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
+    def between(self, path: str, line: int, begin: int, end_line: int, end: int) -> str:
+        """Return the text between two places: lines as for `line`, and UTF-8 offsets into them."""
+        lines = [self.line(path, number).encode() for number in range(line, end_line + 1)]
+        lines[-1] = lines[-1][:end]
+        lines[0] = lines[0][begin:]
+        return b"\n".join(lines).decode("utf-8", "replace")
+
     def clear(self) -> None:
         """Forget everything."""
         self._files.clear()
