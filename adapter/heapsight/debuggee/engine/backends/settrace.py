@@ -30,6 +30,8 @@ _GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 _LINES_COST = sys.version_info < (3, 12)
 # 3.12 sends opcode events only after a call of settrace that follows the first wish for them.
 _OPCODES_WAIT_FOR_SETTRACE = (3, 12) <= sys.version_info < (3, 13)
+# Whether it costs nothing to have the instructions of some lines told only: later it is a matter of the code.
+_OPCODES_ARE_SWITCHED_BY_LINE = sys.version_info < (3, 12)
 
 Trace = Callable[[FrameType, str, object], object]
 
@@ -88,6 +90,8 @@ class SettraceBackend(Backend):
         # Whether the main thread (from 3.12 on, any) may not be traced now, there being nothing that it could meet.
         self._asleep = False
         self._sees_opcodes = False
+        # Of code with breakpoints at offsets, by address: which lines they are on.
+        self._offset_lines: dict[int, frozenset[int]] = {}
         self._raw_threads = RawThreads(self._begin_raw_thread)
         self._wake_up = _WakeUp(self._trace_current)
         # By identity: two code objects that are equal are still two. Weakly: a program may make and drop any number.
@@ -148,6 +152,7 @@ class SettraceBackend(Backend):
         self._armed = armed
         self._seen = CodeTable()
         self._dull = self._make_table()
+        self._offset_lines = {}
         if not armed.unwinds:
             self._unwinding.clear()
         if not self._installed:
@@ -237,9 +242,13 @@ class SettraceBackend(Backend):
         if table.entry_for(code) and _begins(frame):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
-        if self._sink.offsets_for(code):
+        offsets = self._sink.offsets_for(code)
+        if offsets:
+            frame.f_trace_lines = True
             self._trace_opcodes(frame)
-            return self._local_trace
+            if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
+                return self._local_trace
+            return self._offset_trace(code, lines, offsets)
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
             if lines or self._wants_lines(ident, frame):
                 frame.f_trace_lines = True
@@ -280,6 +289,30 @@ class SettraceBackend(Backend):
                     return trace
                 general(frame, event, arg)
                 # Perhaps something was armed meanwhile, and the frame is traced for that.
+                return trace if self._dull is table else general
+            return general(frame, event, arg)
+
+        return trace
+
+    def _offset_trace(self, code: CodeType, lines: frozenset[int], offsets: frozenset[int]) -> Trace:
+        """Return a local trace function for code with breakpoints at `offsets`, while nothing else is armed."""
+        table = self._dull
+        general = self._local_trace
+        with_offsets = self._offset_lines.get(id(code))
+        if with_offsets is None:
+            with_offsets = self._offset_lines[id(code)] = _lines_at(code, offsets)
+
+        def trace(frame: FrameType, event: str, arg: object) -> object:
+            if self._dull is table:
+                if event == "line":
+                    line = frame.f_lineno
+                    if _OPCODES_ARE_SWITCHED_BY_LINE:
+                        frame.f_trace_opcodes = line in with_offsets
+                    if line not in lines:
+                        return trace
+                elif event != "opcode" or frame.f_lasti not in offsets:
+                    return trace
+                general(frame, event, arg)
                 return trace if self._dull is table else general
             return general(frame, event, arg)
 
@@ -332,6 +365,13 @@ class SettraceBackend(Backend):
 
     def _unwinding_of(self, ident: int) -> Unwinding:
         return self._unwinding.setdefault(ident, Unwinding())
+
+
+def _lines_at(code: CodeType, offsets: frozenset[int]) -> frozenset[int]:
+    """Return the lines that the instructions at `offsets` belong to."""
+    return frozenset(
+        line for start, end, line in code.co_lines() if line is not None and any(start <= one < end for one in offsets)
+    )
 
 
 def _begins(frame: FrameType) -> bool:
