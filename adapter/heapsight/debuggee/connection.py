@@ -110,7 +110,7 @@ class Connection:
             try:
                 # Within one C call, so that the count is kept also when a handler raises right after it. `sendall`
                 # would not tell how far it came.
-                counts.extend(map(self._socket.send, (memoryview(data)[sent:],)))
+                counts.extend(map(self._socket.send, (memoryview(data)[sent:] if sent else data,)))
             except OSError as error:
                 if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
                     # Not ours: a signal handler has raised it (TimeoutError is one), and the program expects it.

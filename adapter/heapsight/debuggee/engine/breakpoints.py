@@ -110,6 +110,8 @@ class BreakpointTable:
         self._generated = GeneratedSources()
         self._state = _State()
         self._armed: dict[int, _Armed] = {}
+        # Whether an instruction has, or had, a breakpoint of its own.
+        self.has_offsets = False
         # The logical breakpoints as last set, per file identity and for functions, so that one that is set again
         # unchanged keeps its number and its hits.
         self._by_file: dict[str, list[Breakpoint]] = {}
@@ -234,7 +236,8 @@ class BreakpointTable:
 
     def reached(self, frame: FrameType, line: int) -> tuple[Breakpoint, ...]:
         """Return the line breakpoints that `frame` is at when it is about to run `line`."""
-        return self.at(frame.f_code, line)
+        armed = self._armed.get(id(frame.f_code))
+        return () if armed is None else armed.by_line.get(line, ())
 
     def offsets_for(self, code: CodeType) -> frozenset[int]:
         """Return the offsets of the instructions of `code` that have a breakpoint of their own."""
@@ -348,6 +351,7 @@ class BreakpointTable:
                 bp.path, bp.line = code.co_filename, code.co_firstlineno
                 changed[bp.id] = bp
         if by_line or by_offset or entry:
+            self.has_offsets = self.has_offsets or bool(by_offset)
             self._armed[id(code)] = _Armed(code, by_line, frozenset(by_line), entry, by_offset, frozenset(by_offset))
         else:
             self._armed.pop(id(code), None)

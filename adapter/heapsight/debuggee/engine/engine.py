@@ -283,19 +283,22 @@ class Engine:
 
     def line(self, ident: int, frame: FrameType, line: int) -> None:
         """Decide at a line that is about to run."""
-        if ident in self._threads.parked or self._threads.is_hidden(ident):
+        threads, table = self._threads, self._breakpoints
+        if ident in threads.parked or ident in threads.hidden:
             return
         if self._data.active:
             # What the line before has written comes first.
             self._data.line(ident, frame)
-        bps = self._breakpoints.reached(frame, line)
-        within = self._breakpoints.at_offset(frame.f_code, frame.f_lasti)
+        bps = table.reached(frame, line)
+        within = table.at_offset(frame.f_code, frame.f_lasti) if table.has_offsets else ()
         if within:
             # The instruction is told next, but one stop is enough for both.
             bps = (*bps, *within)
             self._judged[ident] = (id(frame.f_code), frame.f_lasti)
         hit, text = self._judging.reached(frame, bps, line) if bps else ((), None)
         motion = self._motions.get(ident)
+        if motion is None and not hit:
+            return
         arrived = motion is not None and motion.wants(frame, line, self._is_mine)
         if motion is not None and arrived and self._foreign is not None and self._foreign.is_in(frame):
             arrived = motion.wants_place(frame, self._foreign.place(frame, line))

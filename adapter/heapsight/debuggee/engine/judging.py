@@ -22,7 +22,7 @@ class Judging:
         self, frame: FrameType, bps: tuple[Breakpoint, ...], line: int
     ) -> tuple[tuple[Breakpoint, ...], str | None]:
         """Return those of `bps` that stop the thread whose `frame` stands at them, and what there is to say."""
-        hit: list[Breakpoint] = []
+        hit: tuple[Breakpoint, ...] = ()
         text: str | None = None
         if self._foreign is not None:
             frame = self._foreign.stand_in(frame)
@@ -36,7 +36,7 @@ class Judging:
             elif isinstance(verdict, Failed):
                 text = verdict.message
                 self._logged(LogOutput(text, frame.f_code.co_filename, line, important=True))
-                hit.append(bp)
+                hit = (*hit, bp)
             elif isinstance(verdict, Hit):
-                hit.append(bp)
-        return tuple(hit), text
+                hit = (*hit, bp)
+        return hit, text

@@ -111,7 +111,8 @@ class Threads:
         self._lock = allocate_lock()
         self._ids: dict[int, int] = {}
         self._last = _MAIN
-        self._hidden: set[int] = set()
+        # Those of the debugger's own, by the interpreter's numbers.
+        self.hidden: set[int] = set()
         self.parked: dict[int, Parked] = {}
 
     def id_of(self, ident: int) -> int:
@@ -152,7 +153,7 @@ class Threads:
 
     def ended(self, ident: int) -> None:
         """Forget a thread that has ended: the interpreter uses its own numbers again."""
-        self._hidden.discard(ident)
+        self.hidden.discard(ident)
         self._on_end(ident, self._ids.pop(ident, None))
 
     def forget_ended(self) -> None:
@@ -165,12 +166,12 @@ class Threads:
 
     def hide_current(self) -> None:
         """Make the calling thread one of the debugger's own."""
-        self._hidden.add(get_ident())
+        self.hidden.add(get_ident())
         self.watch()
 
     def is_hidden(self, ident: int) -> bool:
         """Say whether a thread is the debugger's own."""
-        return ident in self._hidden
+        return ident in self.hidden
 
     def frames(self) -> dict[int, FrameType]:
         """Return the innermost frame of each of the program's threads, by the interpreter's number."""
@@ -179,7 +180,7 @@ class Threads:
         return {
             ident: parked[ident].stop.frame if ident in parked else frame
             for ident, frame in frames_of_threads().items()
-            if ident not in self._hidden
+            if ident not in self.hidden
         }
 
     def list(self) -> list[ThreadInfo]:
