@@ -4,6 +4,8 @@ import os
 import types
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.inspecting import Looking
 
@@ -137,6 +139,49 @@ def test_keys_arguments_and_modules(text, expected):
     assert bool(found) == bool(expected)
     assert table
     assert many
+
+
+PIECES = [
+    "thing", "table", ".", "[", "]", "(", ")", "'", '"', " ", ",", "=", "5", "import", "from", "os", "{", "\\", "𝒳", "b",
+    "-", "\n",
+]  # fmt: skip
+    *[
+        "thing",
+        "table",
+        ".",
+        "[",
+        "]",
+        "(",
+        ")",
+        "'",
+        '"',
+        ",",
+        "=",
+        "5",
+        "import",
+        "from",
+        "os",
+        "{",
+        "\\",
+        "𝒳",
+        "b",
+        "-",
+    ],
+    " ",
+    "\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20), st.integers(-2, 60), st.integers(-1, 4))
+@settings(deadline=None)
+def test_any_text_gets_an_answer(pieces, column, line):
+    thing, table = Thing(), {"a": {"b": [1]}}
+    text = "".join(pieces)
+    for target in complete(Looking(), text, column, line):
+        units = len(text.encode("utf-16-le")) // 2
+        assert 0 <= target["start"] <= target["start"] + target["length"] <= units
+    assert thing
+    assert table
 
 
 def test_columns_of_tables():

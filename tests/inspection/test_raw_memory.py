@@ -6,6 +6,8 @@ import mmap
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from heapsight.debuggee.errors import RequestError
 from support.inspecting import Looking
@@ -173,6 +175,28 @@ def test_numpy():
     value.flags.writeable = False
     with pytest.raises(RequestError, match="read-only"):
         write(Looking(), 0, b"x")
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_any_layout_reads_as_its_elements(data):
+    np = pytest.importorskip("numpy")
+    shape = data.draw(st.lists(st.integers(0, 4), min_size=1, max_size=3))
+    whole = np.arange(int(np.prod(shape)), dtype="<u2").reshape(shape)
+    steps = st.builds(slice, st.integers(0, 2), st.integers(0, 4), st.sampled_from([1, 2]))
+    value = whole[tuple(data.draw(steps) for _ in shape)]
+    if data.draw(st.booleans()):
+        value = value.T[::-1]
+    offset, count = data.draw(st.integers(0, 40)), data.draw(st.integers(0, 40))
+    looking = Looking()
+    assert read(looking, count, offset).data == value.tobytes()[offset : offset + count]
+    new = data.draw(st.binary(max_size=5))
+    place = data.draw(st.integers(0, 20))
+    expected = bytearray(value.tobytes())
+    if place + len(new) <= len(expected):
+        write(looking, place, new)
+        expected[place : place + len(new)] = new
+        assert value.tobytes() == expected
 
 
 def test_nothing_is_kept():

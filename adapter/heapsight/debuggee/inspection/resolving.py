@@ -26,7 +26,7 @@ def resolve(expression: str, names: Mapping[str, object]) -> object:
     """Return the object that `expression` leads to. Raises Unresolvable."""
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Unresolvable(expression) from None
     return _value(tree, names)
 
