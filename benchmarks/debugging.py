@@ -172,13 +172,13 @@ def run_to_end(
                     raise AssertionError(f"it stopped, and never should: {event['body']}")
                 events = debugging.client.take_events("output")
                 outputs = [str(event["body"].get("output", "")) for event in events]
-        return Ended(read_seconds(result), outputs)
+        return Ended(read_figures(result), outputs)
 
 
-def read_seconds(result: Path) -> list[float]:
+def read_figures(result: Path) -> list[float]:
     """Return what a program has measured of itself."""
-    seconds: list[float] = json.loads(result.read_text())
-    return seconds
+    figures: list[float] = json.loads(result.read_text())
+    return figures
 
 
 def ends_or_stops(event: Message) -> bool:

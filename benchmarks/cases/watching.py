@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from debugging import SECONDS, Debugging, ends_or_stops, read_seconds, run_to_end
+from debugging import SECONDS, Debugging, ends_or_stops, read_figures, run_to_end
 from measuring import Case, Kind, NotThere, Sample
 from peers import Peer
 
@@ -20,7 +20,7 @@ def watching(expression: str) -> Callable[[Peer | None, str], Iterator[Sample]]:
     def measure(peer: Peer | None, python: str) -> Iterator[Sample]:
         for _ in range(_RUNS):
             yield Sample(
-                min(_watched(peer, python, expression) if peer else run_to_end(None, python, _PROGRAM).seconds)
+                min(_watched(peer, python, expression) if peer else run_to_end(None, python, _PROGRAM).figures)
             )
 
     return measure
@@ -43,7 +43,7 @@ def _watched(peer: Peer, python: str, expression: str) -> list[float]:
         event = client.wait_for(ends_or_stops, SECONDS)
         if event["event"] == "stopped":
             raise AssertionError(f"it stopped, and never should: {event['body']}")
-        return read_seconds(result)
+        return read_figures(result)
 
 
 CASES = [

@@ -152,6 +152,28 @@ def test_what_was_written_unseen_is_told_at_the_next_stop(backend):
     assert script.set[1] not in stop.breakpoints
 
 
+def test_what_was_written_unseen_is_not_blamed_on_the_next_line_that_could(backend):
+    module = load_writes()
+    script = run_watched(backend, WatchingScript(attribute("basket", "count")), module.hands_its_dict_on, module)
+    [late, _] = script.stops[1:]
+    assert script.places == ["next", "next"]
+    assert (late.span, "changed since" in late.text) == (None, True)
+    assert data_stops(script) == [("next", "basket.count: 0 → 5"), ("next", "basket.count: 5 → 6")]
+
+
+def test_only_code_that_can_write_is_armed(backend):
+    module = load_writes()
+    armed: list[set[str]] = []
+
+    class Looking(WatchingScript):
+        def stopped(self, stop):
+            armed.append({code.co_name for code in self.engine.armed_code() if code.co_filename == module.__file__})
+            super().stopped(stop)
+
+    run_watched(backend, Looking(attribute("Basket", "limit")), module.class_attribute, module)
+    assert armed[1:] == [{"class_attribute"}]
+
+
 # -- going on from there -----------------------------------------------------------------------------------------------
 
 STEPS = [

@@ -489,3 +489,15 @@ def busy(stop):
     while not stop.is_set():
         other.count = other.count + 1
         setattr(other, "count", 0)
+
+
+def hands_its_dict_on():
+    basket = Basket()
+    ready()
+    put_into(basket.__dict__)
+    basket.count = 6  # @next
+    return basket
+
+
+def put_into(namespace):
+    namespace["count"] = 5
