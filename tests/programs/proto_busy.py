@@ -9,7 +9,7 @@ import threading
 class Item:
     def __init__(self, number):
         self.number = number  # @constructing
-        self.parts = [number, str(number), {"number": number}]
+        self.parts = [number, str(number), {"number": number}, bytearray(b"some bytes"), len]
 
     @property
     def doubled(self):

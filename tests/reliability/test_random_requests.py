@@ -72,6 +72,11 @@ def answers(session: Session, numbers: list[int]) -> list[dict]:
     return found
 
 
+def exits(session: Session) -> list[dict]:
+    """Return the bodies of the `exited` events so far."""
+    return [message["body"] for message in session.client.take_events("exited")]
+
+
 def end(session: Session) -> None:
     """Say goodbye, and see that the adapter ends."""
     session.client.request("disconnect")
@@ -94,13 +99,17 @@ def test_every_request_is_answered(engine, mark):
             requests.learn(answers(session, numbers))
             if session.client.take_events("initialized"):
                 session.client.wait_response(session.client.send_request("configurationDone"))
+            # A thread that is terminated, a jump, a value that is changed may end the program: as any program ends.
+            crashes = [body for body in exits(session) if body["exitCode"] not in (0, 1, 3, -signal.SIGTERM)]
+            assert crashes == []
             if session.client.take_events("terminated") or requests.chance(0.03):
                 end(session)
                 session = begin(engine, mark)
+        end(session)
         # It still works as a debugger.
-        if not session.client.take_events("terminated"):
-            session.client.take_events("stopped")
-            assert session.request("threads")["threads"]
+        session = begin(engine, mark, stopOnEntry=True)
+        session.wait_for_stopped("entry")
+        assert session.evaluate("1 + 1")["result"] == "2"
         end(session)
     except BaseException:
         print(session.dump())

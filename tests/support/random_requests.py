@@ -16,6 +16,7 @@ EXPRESSIONS = [
     "__import__('threading').Thread(target=print).start()", "raise KeyboardInterrupt", "lambda: 0", "",
 ]  # fmt: skip
 ODD_VALUES = [None, True, -1, 0, 1, 2**31 - 1, 2**70, 1.5, "", "text", "\ud83d\ude00", [], [[]], {}, {"a": [{}]}]
+NAMED = ["turn", "total", "item", "item.number", "number", "missing"]
 NAMES = [
     "threadId", "frameId", "variablesReference", "name", "value", "expression", "source", "breakpoints", "lines",
     "start", "count", "threadIds", "context", "filters", "format", "column", "line", "text", "requestId",
@@ -35,6 +36,10 @@ class Requests:
         self._frames = [1]
         self._references = [1]
         self._objects = [1]
+        self._targets = [1]
+        self._locations = [1]
+        self._memory = ["0x10"]
+        self._data: list[object] = ["none"]
         self._commands = [one for one in requests_in_schema() if one not in LIFE_CYCLE]
         self._commands += ["heapsight/inspect", "heapsight/referrers", "heapsight/followed", "heapsight/unfollow"]
         self._lines = sorted(markers(PROGRAM).values())
@@ -61,6 +66,22 @@ class Requests:
             (2, lambda: ("heapsight/referrers", {"object": self._of(self._objects)})),
             (3, lambda: ("cancel", {"requestId": self._random.randrange(1, 2000)})),
             (2, lambda: ("breakpointLocations", {"source": {"path": str(PROGRAM)}, "line": self._of(self._lines)})),
+            (2, lambda: ("gotoTargets", {"source": {"path": str(PROGRAM)}, "line": self._of(self._lines)})),
+            (2, lambda: ("goto", self._thread(targetId=self._of(self._targets)))),
+            (1, lambda: ("restartFrame", {"frameId": self._of(self._frames)})),
+            (3, lambda: ("dataBreakpointInfo", {"name": self._of(NAMED), "frameId": self._of(self._frames)})),
+            (2, self._set_data_breakpoints),
+            (
+                2,
+                lambda: (
+                    "readMemory",
+                    {"memoryReference": self._of(self._memory), "count": self._random.randrange(99)},
+                ),
+            ),
+            (1, lambda: ("writeMemory", {"memoryReference": self._of(self._memory), "data": "AAEC"})),
+            (1, lambda: ("locations", {"locationReference": self._of(self._locations)})),
+            (1, lambda: ("source", {"source": {"path": str(PROGRAM)}, "sourceReference": 0})),
+            (1, lambda: ("terminateThreads", {"threadIds": [self._of(self._threads)]})),
             (2, lambda: ("disassemble", {"memoryReference": "0x0", "instructionCount": 10})),
         ]
 
@@ -93,9 +114,15 @@ class Requests:
             self._frames += [one["id"] for one in body.get("stackFrames", [])]
             rows = body.get("scopes", []) + body.get("variables", [])
             self._references += [one["variablesReference"] for one in rows if one["variablesReference"]]
+            self._memory += [one["memoryReference"] for one in rows if "memoryReference" in one]
+            self._locations += [one["valueLocationReference"] for one in rows if "valueLocationReference" in one]
+            self._targets += [one["id"] for one in body.get("targets", []) if "id" in one]
+            if isinstance(body.get("dataId"), str):
+                self._data.append(body["dataId"])
             if isinstance(body.get("object"), int):
                 self._objects.append(body["object"])
-        for numbers in (self._threads, self._frames, self._references, self._objects):
+        known = (self._threads, self._frames, self._references, self._objects, self._targets, self._locations)
+        for numbers in (*known, self._memory, self._data):
             del numbers[:-30]
 
     def chance(self, probability: float) -> bool:
@@ -140,6 +167,10 @@ class Requests:
 
     def _set_function_breakpoints(self) -> tuple[str, dict]:
         return "setFunctionBreakpoints", {"breakpoints": [{"name": self._of(["once", "no.such", "failing"])}]}
+
+    def _set_data_breakpoints(self) -> tuple[str, dict]:
+        chosen = [{"dataId": one, "accessType": self._of(["write", "readWrite"])} for one in self._some(self._data)]
+        return "setDataBreakpoints", {"breakpoints": chosen}
 
     def _set_variable(self) -> tuple[str, dict]:
         return "setVariable", {"variablesReference": self._of(self._references), "name": "total", "value": "3"}
