@@ -55,7 +55,7 @@ def test_requests_go_through_and_come_back_under_their_own_numbers(session, log)
     numbers = [session.client.send_request("evaluate", {"expression": text}) for text in ("a", "b", "c")]
     answers = [session.client.wait_response(number)["body"]["result"] for number in reversed(numbers)]
     assert answers == ["C", "B", "A"]
-    session.client.send_request("cancel", {"requestId": slow})
+    session.request("cancel", requestId=slow)
     session.request("threads")
     forwarded = requests_in(log)
     waiting = next(r for r in forwarded if r.get("arguments") == {"expression": "never answer"})

@@ -89,6 +89,27 @@ def test_breakpoints_in_templates(site):
     assert session.wait_for_exit() == 0
 
 
+def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site):
+    session = site.session
+    session.set_breakpoints(template("cart"), "heading")
+    site.start()
+    page = site.visit("/cart/3")
+    session.wait_for_stopped("breakpoint")
+    bound = session.set_breakpoints(template("cart"), {"marker": "call", "hitCondition": "2"}, "length")
+    assert [one["verified"] for one in bound] == [True, True]
+    session.cont()
+    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[0]["id"]]
+    assert session.evaluate("item.name")["result"] == "'item 1'"
+    session.cont()
+    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[1]["id"]]
+    (refused,) = session.set_breakpoints(template("cart"), {"line": 1000})
+    assert not refused["verified"]
+    assert "nothing that runs" in refused["message"]
+    session.cont()
+    assert "3 items" in page.result()
+    assert "3 items" in site.visit("/cart/3").result()
+
+
 def test_stepping_over_template_lines(site):
     session = site.session
     session.set_breakpoints(template("cart"), "heading")
