@@ -122,6 +122,36 @@ def test_a_stdio_adapter_attaches_to_a_program_that_listens(run, session, listen
     assert program.end()[0] == 6
 
 
+@pytest.mark.parametrize("relay", [False, True], ids=["directly", "through an adapter"])
+def test_a_program_on_another_machine(run, open_session, listener, relay):
+    """The program's folder has another name at the client's, and files of other folders the client does not have."""
+    program = run(str(listener))
+    host, port = address_of(program)
+    session = open_session() if relay else connected(open_session, (host, port))
+    where = {"connect": {"host": host, "port": port}} if relay else {}
+    mapping = {"localRoot": "C:\\work\\shop", "remoteRoot": str(listener.parent)}
+    session.attach(pathMappings=[mapping], **where)
+    local = "c:\\Work\\shop\\listener.py"
+    line = line_of(listener, "builtin") + 1
+    answer = session.request("setBreakpoints", source={"path": local}, breakpoints=[{"line": line}])
+    assert answer["breakpoints"][0]["verified"] is True
+    session.configured()
+    session.wait_for_stopped()
+    assert session.stack()[0]["source"]["path"] == "C:\\work\\shop\\listener.py"
+    library = json.__file__
+    session.evaluate("import json; json.__file__")
+    [source] = [one for one in session.request("loadedSources")["sources"] if one["path"] == library]
+    assert source["sourceReference"] > 0
+    text = session.request("source", source=source, sourceReference=source["sourceReference"])["content"]
+    assert text == Path(library).read_text()
+    body_line = 1 + next(index for index, one in enumerate(text.splitlines()) if "return _default_encoder" in one)
+    answer = session.request("setBreakpoints", source=source, breakpoints=[{"line": body_line}])
+    assert answer["breakpoints"][0]["verified"] is True
+    assert answer["breakpoints"][0]["source"] == source
+    session.disconnect()
+    assert program.end()[0] == 6
+
+
 def test_disconnect_leaves_an_attached_program_running(run, session, listener):
     program = run(str(listener))
     host, port = address_of(program)
