@@ -142,34 +142,9 @@ def test_keys_arguments_and_modules(text, expected):
 
 
 PIECES = [
-    "thing", "table", ".", "[", "]", "(", ")", "'", '"', " ", ",", "=", "5", "import", "from", "os", "{", "\\", "𝒳", "b",
-    "-", "\n",
+    "thing", "table", ".", "[", "]", "(", ")", "'", '"', " ", ",", "=", "5", "import", "from", "os", "{", "\\",
+    "𝒳", "b", "-", "\n",
 ]  # fmt: skip
-    *[
-        "thing",
-        "table",
-        ".",
-        "[",
-        "]",
-        "(",
-        ")",
-        "'",
-        '"',
-        ",",
-        "=",
-        "5",
-        "import",
-        "from",
-        "os",
-        "{",
-        "\\",
-        "𝒳",
-        "b",
-        "-",
-    ],
-    " ",
-    "\n",
-]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=20), st.integers(-2, 60), st.integers(-1, 4))
