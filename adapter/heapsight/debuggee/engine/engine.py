@@ -405,7 +405,8 @@ class Engine:
 
     def _stop_on(self, ident: int, frame: FrameType, stop: ExceptionStop) -> None:
         if stop.text is not None:
-            self._observer.logged(LogOutput(stop.text, frame.f_code.co_filename, frame.f_lineno, important=True))
+            line = frame.f_lineno or frame.f_code.co_firstlineno
+            self._observer.logged(LogOutput(stop.text, frame.f_code.co_filename, line, important=True))
         self._park(ident, frame, StopReason.EXCEPTION, exception=stop, text=stop.text)
 
     def _park(

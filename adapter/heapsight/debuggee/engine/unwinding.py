@@ -17,6 +17,7 @@ RETURNS = frozenset(
 )
 # A generator that an exception is thrown into stands at its `yield`, or at the instruction after it.
 _SUSPENSIONS = frozenset((opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]))
+_TAKES = opcode.opmap["PUSH_EXC_INFO"]
 # The end of what is iterated over or awaited is an 'exception' event, too, but these take it themselves.
 _TAKES_THE_END = frozenset(
     opcode.opmap[name] for name in ("SEND", "END_SEND", "FOR_ITER", "END_FOR") if name in opcode.opmap
@@ -57,8 +58,8 @@ class Unwinding:
         raised = self._raised.get(id(frame))
         if raised is None:
             return
-        if raised[-1].just_now:
-            # The handler's first line: in a `with` block it is reported before the handler has taken the exception.
+        if raised[-1].just_now or frame.f_code.co_code[frame.f_lasti] == _TAKES:
+            # A handler's first line may be reported before the handler has taken the exception.
             raised[-1].just_now = False
             return
         handled = sys.exc_info()[1]

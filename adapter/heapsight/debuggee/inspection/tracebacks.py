@@ -27,7 +27,7 @@ def stack_text(traceback: TracebackType | None, *, outer: bool = False, console:
     if outer and traceback is not None:
         entries = _callers(traceback.tb_frame)
     while traceback is not None:
-        entries.append((traceback.tb_frame, traceback.tb_lineno))
+        entries.append((traceback.tb_frame, traceback.tb_lineno or 0))
         traceback = traceback.tb_next
     shown = [entry for entry in entries if not is_own_frame(entry[0])]
     left_out = len(shown) - _MOST
@@ -41,7 +41,7 @@ def _callers(frame: FrameType) -> list[tuple[FrameType, int]]:
     found = []
     caller = frame.f_back
     while caller is not None:
-        found.append((caller, caller.f_lineno))
+        found.append((caller, caller.f_lineno or 0))
         caller = caller.f_back
     return found[::-1]
 
