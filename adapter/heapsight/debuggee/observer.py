@@ -67,6 +67,10 @@ class EventObserver:
         if stop.breakpoints:
             body["hitBreakpointIds"] = [one.id for one in stop.breakpoints]
         if stop.exception is not None:
+            if stop.text is not None:
+                code = stop.frame.f_code
+                line = stop.frame.f_lineno or code.co_firstlineno
+                self.logged(LogOutput(stop.text, code.co_filename, line, important=True))
             # The type's own slot: `type(x).__name__` would go through a metaclass of the user's.
             name = type.__dict__["__name__"].__get__(type(stop.exception.exception))
             more = stop.text or _assertion(stop.exception)

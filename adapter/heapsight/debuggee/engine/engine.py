@@ -20,7 +20,7 @@ from .foreign import Foreign
 from .judging import Judging
 from .jumps import Jumps
 from .main_thread import main_ident
-from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, LogOutput, StepKind, Stop, StopReason
+from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, StepKind, Stop, StopReason
 from .motion import Motion, Where
 from .observer import Observer
 from .parts import make_backend, make_table
@@ -404,9 +404,6 @@ class Engine:
         self._park(ident, frame, StopReason.DATA_BREAKPOINT, breakpoints=data.breakpoints, text=data.text, data=data)
 
     def _stop_on(self, ident: int, frame: FrameType, stop: ExceptionStop) -> None:
-        if stop.text is not None:
-            line = frame.f_lineno or frame.f_code.co_firstlineno
-            self._observer.logged(LogOutput(stop.text, frame.f_code.co_filename, line, important=True))
         self._park(ident, frame, StopReason.EXCEPTION, exception=stop, text=stop.text)
 
     def _park(
