@@ -202,3 +202,127 @@ def helper(number):
 
 def ends_in_a_call(number):
     return helper(number)
+
+
+async def short():
+    await asyncio.sleep(0)  # @short_await
+    return 1  # @short_end
+
+
+async def starts_task():
+    task = asyncio.ensure_future(short())  # @task_start
+    result = await task  # @task_await
+    return result  # @task_end
+
+
+def runs_task():
+    return asyncio.run(starts_task())
+
+
+async def gathers():
+    both = await asyncio.gather(short(), short())  # @gather_await
+    return both  # @gather_end
+
+
+def runs_gather():
+    return asyncio.run(gathers())
+
+
+@contextlib.contextmanager
+def managed():
+    begun = 1  # @managed_begin
+    yield begun  # @managed_yield
+    ended = 1  # @managed_finish
+    del ended
+
+
+def uses_managed():
+    with managed() as value:  # @uses_with
+        inside = value  # @uses_inside
+    return inside  # @uses_end
+
+
+def delegates():
+    yield from numbers()  # @delegates_from
+    yield 3  # @delegates_own
+
+
+def consumes_delegated():
+    found = list(delegates())  # @delegated_list
+    return found  # @delegated_end
+
+
+class AsyncGuard:
+    async def __aenter__(self):
+        return self  # @aenter
+
+    async def __aexit__(self, *details):
+        await asyncio.sleep(0)  # @aexit_await
+        return False  # @aexit_end
+
+
+async def guarded():
+    async with AsyncGuard():  # @guarded_with
+        inside = 1  # @guarded_inside
+    return inside  # @guarded_end
+
+
+def runs_guarded():
+    return asyncio.run(guarded())
+
+
+async def fails_later():
+    await asyncio.sleep(0)  # @fails_later_await
+    raise ValueError("no")  # @fails_later_raise
+
+
+async def handles():
+    try:
+        await fails_later()  # @handles_await
+    except ValueError:  # @handles_except
+        seen = True  # @handles_body
+    return seen  # @handles_end
+
+
+def runs_handles():
+    return asyncio.run(handles())
+
+
+async def collects():
+    found = [n async for n in ticks()]  # @collects_all
+    return found  # @collects_end
+
+
+def runs_collects():
+    return asyncio.run(collects())
+
+
+def makes_counter():
+    count = 0
+
+    def counter():
+        nonlocal count
+        count += 1  # @counter_body
+        return count
+
+    return counter  # @makes_end
+
+
+def closures():
+    counter = makes_counter()  # @closures_make
+    first = counter()  # @closures_call
+    return first  # @closures_end
+
+
+def raising_generator():
+    yield 1  # @raising_yield
+    raise ValueError("no")  # @raising_raise
+
+
+def consumes_raising():
+    try:
+        for one in raising_generator():  # @raising_for
+            last = one  # @raising_body
+    except ValueError:  # @raising_except
+        last = 0  # @raising_handled
+    return last  # @raising_end
