@@ -111,7 +111,7 @@ def test_a_module_in_a_zip_archive(session, tmp_path, engine):
 
 
 def test_a_program_that_is_text(session):
-    text = "value = 42\ndef f():\n    return value\nprint(f())\n"
+    text = "value = 42\ndef f():\n    return value\nprint(f())\nexec('pass\\n\\nother = 1')\n"
     session.launch(code=text, console="internalConsole", stopOnEntry=True)
     session.configured()
     session.wait_for_stopped("entry")

@@ -21,6 +21,7 @@ from .source_text import is_pseudo_name, text_of_name
 _MOST_FRAMES = 20
 _MOST_COMPILED = 20
 _LONGEST = 1_000_000
+_SHARED_NAMES = frozenset({"<string>", "<stdin>"})
 
 SourceBody = dict[str, object]
 
@@ -69,7 +70,10 @@ class SourceReferences:
             if text_of_name(path) is None:
                 return {"name": os.path.basename(path), "path": path}
             return generated_body(path, self.number_of(GeneratedSource(path)))
-        generated = GeneratedSource(name) if text_of_name(name) is not None else self._executed(frame)
+        text = text_of_name(name)
+        # A name that any code has says nothing, whatever text is noted for it.
+        known_by_name = text is not None and name not in _SHARED_NAMES
+        generated = GeneratedSource(name) if known_by_name else self._executed(frame, text)
         if generated is None:
             return {"name": name, "presentationHint": "deemphasize"}
         return generated_body(name, self.number_of(generated))
@@ -91,14 +95,14 @@ class SourceReferences:
         """Return the DAP sources that have been given a number."""
         return [generated_body(source.name, number) for source, number in list(self._numbers.items())]
 
-    def _executed(self, frame: FrameType) -> GeneratedSource | None:
+    def _executed(self, frame: FrameType, noted: str | None) -> GeneratedSource | None:
         """Return the text given to `exec` or `eval`, if a caller still has it; it has to compile to this very code."""
         code = frame.f_code
         known = self._found.get(id(code))
         if known is not None and known[0]() is code:
             return known[1]
-        given = self._program_text()
-        texts = itertools.chain((given,) if given is not None else (), _texts_for(code, frame))
+        likely = [text for text in (self._program_text(), noted) if text is not None]
+        texts = itertools.chain(likely, _texts_for(code, frame))
         text = next((text for text in texts if _makes(text, code)), None)
         source = GeneratedSource(code.co_filename, text) if text is not None else None
         number = id(code)
