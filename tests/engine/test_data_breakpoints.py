@@ -88,6 +88,8 @@ WRITES = {
             ("deleted", "12 → nothing"),
         ],
     ),
+    "item_of_defaultdict": (item("groups", "a"), [("read", "nothing → 0"), ("added", "0 → 3")]),
+    "item_of_counter": (item("counts", "a"), [("updated", "1 → 3"), ("counted", "3 → 4")]),
     "item_of_list": (
         item("numbers", 1),
         [

@@ -5,6 +5,7 @@ import operator
 import random
 import threading
 import weakref
+from collections import Counter, defaultdict
 from contextlib import suppress
 
 total = 0
@@ -235,6 +236,24 @@ def item_of_dict():
         prices[key] = 12  # @in_loop
     del prices["tea"]  # @deleted
     return prices
+
+
+def item_of_defaultdict():
+    groups = defaultdict(int)
+    ready()
+    groups["b"] += 1
+    groups["a"]  # @read
+    groups["a"] += 3  # @added
+    return groups
+
+
+def item_of_counter():
+    counts = Counter("ab")
+    ready()
+    counts.update("bb")
+    counts.update("aa")  # @updated
+    counts["a"] += 1  # @counted
+    return counts
 
 
 def item_of_list():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from types import CodeType
 
@@ -12,6 +12,7 @@ from .sites import Body, Site
 
 _WAYS: tuple[tuple[type, sites.Changing], ...] = (
     (list, sites.CHANGING_LIST),
+    (defaultdict, sites.CHANGING_DEFAULTDICT),
     (dict, sites.CHANGING_DICT),
     (set, sites.CHANGING_SET),
     (deque, sites.CHANGING_DEQUE),

@@ -99,15 +99,18 @@ class Changing:
 
     operators: frozenset[int]
     methods: frozenset[str]
+    # Whether reading an item may add it, as a defaultdict does.
+    by_reading: bool = False
 
     @classmethod
-    def by(cls, operators: str, methods: frozenset[str]) -> Changing:
+    def by(cls, operators: str, methods: frozenset[str], *, reading: bool = False) -> Changing:
         """`operators` as they are written, with blanks between."""
-        return cls(frozenset(_OPERATORS[symbol] for symbol in operators.split()), methods)
+        return cls(frozenset(_OPERATORS[symbol] for symbol in operators.split()), methods, reading)
 
 
 CHANGING_LIST = Changing.by("+= *=", CHANGES_LIST)
 CHANGING_DICT = Changing.by("|=", CHANGES_DICT)
+CHANGING_DEFAULTDICT = Changing.by("|=", CHANGES_DICT, reading=True)
 CHANGING_SET = Changing.by("|= &= -= ^=", CHANGES_SET)
 CHANGING_DEQUE = Changing.by("+= *=", CHANGES_DEQUE)
 
@@ -248,6 +251,8 @@ def item_sites(body: Body, way: Changing, *, reads: bool) -> Iterator[Site]:
                 yield replace(body.operand(one, 2, reads=True), keyed=True)
         return
     yield from _item_stores(body, way.operators)
+    if way.by_reading:
+        yield from (body.operand(one, 2) for one in body.instructions if one.opcode == _BINARY_SUBSCR)
     yield from _calls_of(body, way.methods.__contains__)
 
 
@@ -256,7 +261,8 @@ def may_store_items(code: CodeType, way: Changing) -> bool:
     if not way.methods.isdisjoint(code.co_names):
         return True
     opcodes = code.co_code[::2]
-    return any(number in opcodes for number in (*_STORE_ITEM, _BINARY_OP))
+    stores = (*_STORE_ITEM, _BINARY_OP, *((_BINARY_SUBSCR,) if way.by_reading else ()))
+    return any(number in opcodes for number in stores)
 
 
 def may_set_attributes(code: CodeType) -> bool:
