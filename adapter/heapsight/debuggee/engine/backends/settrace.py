@@ -246,7 +246,9 @@ class SettraceBackend(Backend):
         if offsets:
             frame.f_trace_lines = True
             self._trace_opcodes(frame)
-            if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
+            # The other one tells no returns.
+            is_leaving = any(code is one for one in self._armed.leaving)
+            if is_leaving or self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
                 return self._local_trace
             return self._offset_trace(code, lines, offsets)
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
