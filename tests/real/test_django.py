@@ -110,6 +110,27 @@ def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site):
     assert "3 items" in site.visit("/cart/3").result()
 
 
+def test_what_a_template_has_no_use_for_is_answered(site):
+    session = site.session
+    session.set_breakpoints(template("cart"), "heading")
+    site.start()
+    page = site.visit("/cart/1")
+    session.wait_for_stopped("breakpoint")
+    frame = session.stack()[0]
+    text = session.refused("gotoTargets", source=frame["source"], line=frame["line"] + 3)
+    assert "no jump" in text
+    assert session.refused("restartFrame", frameId=frame["id"])
+    found = session.request(
+        "breakpointLocations", source=frame["source"], line=frame["line"] - 1, endLine=frame["line"]
+    )
+    assert found["breakpoints"] == [{"line": frame["line"]}]
+    # Its instructions are of code that nobody has written.
+    session.step("next", granularity="instruction")
+    assert where(session) == "loop"
+    session.cont()
+    assert page.result()
+
+
 def test_stepping_over_template_lines(site):
     session = site.session
     session.set_breakpoints(template("cart"), "heading")

@@ -239,6 +239,11 @@ class BreakpointTable:
         armed = self._armed.get(id(frame.f_code))
         return () if armed is None else armed.by_line.get(line, ())
 
+    def known_lines(self, path: str) -> frozenset[int]:
+        """Return the lines of a file that is not Python's where breakpoints can be, as far as that is known."""
+        del path
+        return _NONE
+
     def offsets_for(self, code: CodeType) -> frozenset[int]:
         """Return the offsets of the instructions of `code` that have a breakpoint of their own."""
         armed = self._armed.get(id(code))

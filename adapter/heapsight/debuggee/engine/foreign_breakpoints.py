@@ -117,6 +117,10 @@ class ForeignBreakpoints(BreakpointTable):
             self._learn(identity, known.lines if known is not None else frozenset({place.line}))
         return file.by_line.get(place.line, ())
 
+    def known_lines(self, path: str) -> frozenset[int]:
+        """Return the lines of a file where breakpoints can be; none before it has been loaded."""
+        return self._known_lines.get(self._identities.of(path), _NONE)
+
     def armed_code(self) -> tuple[CodeType, ...]:
         """Return every code object that has a breakpoint of any kind."""
         return (*super().armed_code(), *(armed.code for armed in list(self._code.values())))

@@ -68,6 +68,9 @@ def breakpoint_locations(program: Program, arguments: Arguments) -> Body:
     source, _ = _asked_source(program, arguments)
     path, first = source.name, integer(arguments, "line")
     last = optional_integer(arguments, "endLine") or first
+    if program.templates is not None and program.templates.takes(path):
+        lines = program.engine.breakpoints.known_lines(path)
+        return {"breakpoints": [{"line": line} for line in range(first, last + 1) if line in lines]}
     found = breakpoint_places(path, range(first, last + 1), source.text)
     if isinstance(found, Refusal):
         raise RequestError(found.reason)

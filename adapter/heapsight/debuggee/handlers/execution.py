@@ -19,7 +19,7 @@ def _resume(program: Program, arguments: Arguments, kind: StepKind, target: Step
     is_step = kind is not StepKind.CONTINUE
     single = arguments.get("singleThread") is True or (is_step and not program.options.step_resumes_all)
     thread_id = integer(arguments, "threadId")
-    goal = target or _granularity(arguments)
+    goal = target or _granularity(program, thread_id, arguments)
     program.release_stop()
     program.engine.resume(thread_id, kind, single_thread=single, goal=goal)
     if single and program.engine.stopped_threads() and program.options.client.invalidated_events:
@@ -28,12 +28,16 @@ def _resume(program: Program, arguments: Arguments, kind: StepKind, target: Step
     return not single
 
 
-def _granularity(arguments: Arguments) -> Granularity:
+def _granularity(program: Program, thread_id: int, arguments: Arguments) -> Granularity:
     try:
-        return Granularity(arguments.get("granularity") or "line")
+        wanted = Granularity(arguments.get("granularity") or "line")
     except ValueError:
         known = ", ".join(repr(one.value) for one in Granularity)
         raise RequestError(f"'granularity' can be {known}.") from None
+    stop = program.engine.stopped_threads().get(thread_id)
+    in_template = program.templates is not None and stop is not None and program.templates.is_in(stop.frame)
+    # A template has lines only: the instructions are those of code that its reader never sees.
+    return Granularity.LINE if in_template else wanted
 
 
 def continue_(program: Program, arguments: Arguments) -> Body:

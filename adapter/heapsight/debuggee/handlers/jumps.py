@@ -16,6 +16,8 @@ def goto_targets(program: Program, arguments: Arguments) -> Body:
     source = arguments.get("source")
     if not isinstance(source, dict) or not isinstance(source.get("path"), str):
         raise RequestError("A jump is possible in files only: 'source.path' is missing.")
+    if program.templates is not None and program.templates.takes(source["path"]):
+        raise RequestError("A template is rendered from its beginning to its end: there is no jump in it.")
     try:
         number, line = program.engine.jumps.target(source["path"], integer(arguments, "line"))
     except JumpRefused as refusal:
