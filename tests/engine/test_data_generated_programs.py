@@ -264,7 +264,7 @@ def _text(value: str) -> str:
 
 
 @given(_programs(), st.sampled_from(list(_WATCHED)))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_write_is_found_where_it_was_done(source: str, place: str) -> None:
     watched, read = _WATCHED[place]
     path, module = _written(source)
