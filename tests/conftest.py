@@ -6,6 +6,9 @@ import pytest
 
 from support.session import Session
 
+# Programs that tests debug, one of them a suite with a test that fails.
+collect_ignore = ["programs"]
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
