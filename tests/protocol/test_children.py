@@ -199,6 +199,14 @@ def test_a_child_that_is_left_runs_on(launch):
     assert session.output() == "6\nparent done\n"
 
 
+@pytest.mark.parametrize("how", ["fork", "subprocess"])
+def test_a_child_that_is_left_before_it_has_begun_runs_on(launch, how):
+    session = launch(how)
+    session.child().disconnect()
+    assert session.wait_for_exit() == 0
+    assert session.output().endswith("parent done\n")
+
+
 def test_children_end_with_the_program_that_the_client_ends(launch):
     session = launch("fork")
     child = stop_in_child(session, PROGRAM, "working")

@@ -48,10 +48,12 @@ class Gate:
     def __init__(self) -> None:
         self._lock = allocate_lock()
         self._lock.acquire()
+        self.is_open = False
 
     def open(self) -> None:
         """Let everybody through, now and later. Safe to call twice."""
-        if self._lock.locked():
+        if not self.is_open:
+            self.is_open = True
             self._lock.release()
 
     def wait(self) -> None:
@@ -234,7 +236,9 @@ class Agent:
 
     def _on_disconnect(self, request: Message) -> None:
         self._end_program()
-        self._configured = Gate()
+        if self._configured.is_open:
+            # Whoever waits at a gate that is closed still waits, for the next client or for the end of the link.
+            self._configured = Gate()
         self._dispatcher.respond(request)
 
     def attach_to_running_program(self) -> None:
