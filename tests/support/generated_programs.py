@@ -39,6 +39,12 @@ _KINDS = (
     "async_with",
     "async_comprehension",
     "reraise",
+    "closure",
+    "method",
+    "two_managers",
+    "loop_else",
+    "captures",
+    "decorated",
 )
 _PRELUDE = """\
 import asyncio
@@ -74,6 +80,29 @@ def walk(n):
 def key(item):
     negative = -item
     return negative
+class Base:
+    def name(self):
+        return type(self).__name__
+class Derived(Base):
+    def name(self):
+        inner = super().name()
+        return inner
+    @classmethod
+    def make(cls):
+        return cls()
+def labelled(label):
+    def decorate(function):
+        def wrapper():
+            return label, function()
+        return wrapper
+    return decorate
+def counter():
+    count = 0
+    def step():
+        nonlocal count
+        count += 1
+        return count
+    return step
 def twice(function):
     def wrapper():
         function()
@@ -243,6 +272,34 @@ class _Writer:
             self._emit(indent, "except ValueError:")
             self._emit(indent + 1, "v = 0")
             self._emit(indent + 1, "raise")
+        elif what == "closure":
+            self._emit(indent, "v = counter()() - 1")
+        elif what == "method":
+            self._emit(indent, "v = len(Derived.make().name()) - 7")
+        elif what == "two_managers" and depth:
+            self._emit(indent, f"with Guard({pick(['True', 'False'])}), managed() as v:")
+            inner()
+        elif what == "loop_else" and depth:
+            self._emit(indent, "for i in (0, 1):")
+            inner(1)
+            self._emit(indent + 1, f"if i {pick(['> 0', '> 1'])}:")
+            self._emit(indent + 2, pick(["break", "continue"]))
+            self._emit(indent, "else:")
+            inner(1)
+        elif what == "captures" and depth:
+            self._emit(indent, "match (v, [1, 2]):")
+            self._emit(indent + 1, "case (int() as m, [first, *rest]) if key(first) < 0:")
+            self._emit(indent + 2, "v = len(rest)")
+            self._block(indent + 2, kind, 1, depth - 1)
+            self._emit(indent + 1, "case _:")
+            self._emit(indent + 2, "v = 0")
+        elif what == "decorated":
+            self._emit(indent, "@labelled(")
+            self._emit(indent + 1, "'a'")
+            self._emit(indent, ")")
+            self._emit(indent, "def local():")
+            self._emit(indent + 1, "return 1")
+            self._emit(indent, "v = local()[1]")
         elif what == "async_for" and kind in {"coroutine", "async generator"} and self.async_generators and depth:
             self._emit(indent, f"async for g in {pick(self.async_generators)}():")
             inner()
