@@ -22,8 +22,8 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 sys.path.insert(0, str(HERE.parent / "adapter"))
 
-from heapsight.debuggee.engine.conditions import judge, make_test  # noqa: E402
 from heapsight.debuggee.engine.engine import BackendKind, Engine  # noqa: E402
+from heapsight.debuggee.engine.expressions.conditions import judge, make_test  # noqa: E402
 from heapsight.debuggee.engine.model import Breakpoint, BreakpointSpec  # noqa: E402
 from heapsight.debuggee.engine.scope import Scope  # noqa: E402
 from heapsight.debuggee.engine.verdicts import Miss  # noqa: E402

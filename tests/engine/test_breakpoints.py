@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from heapsight.debuggee.engine.breakpoints import BreakpointTable
-from heapsight.debuggee.engine.code_lines import nested_code
+from heapsight.debuggee.engine.breakpoints.code_lines import nested_code
+from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
 from heapsight.debuggee.engine.model import BreakpointSpec
 from support.markers import line_of, program_path
 from support.running import compile_file, run_traced

@@ -10,8 +10,8 @@ import unittest
 
 import pytest
 
-from heapsight.debuggee.engine.catching import Catch, catches
 from heapsight.debuggee.engine.engine import BackendKind, Engine
+from heapsight.debuggee.engine.exceptions.catching import Catch, catches
 from heapsight.debuggee.engine.model import Stop
 from heapsight.debuggee.frame_layout import READS_FRAMES
 from support.exceptions import rules

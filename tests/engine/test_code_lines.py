@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from heapsight.debuggee.engine.code_lines import breakable_lines, event_lines, find_code, nested_code
+from heapsight.debuggee.engine.breakpoints.code_lines import breakable_lines, event_lines, find_code, nested_code
 from support.markers import line_of, program_path
 from support.running import compile_file, run_traced
 
@@ -195,7 +195,7 @@ def test_finding_asks_no_object_anything():
 def test_finds_functions_that_gc_freeze_hides():
     program = '''
         import gc, sys, types
-        from heapsight.debuggee.engine.code_lines import find_code
+        from heapsight.debuggee.engine.breakpoints.code_lines import find_code
         source = """class C:
             @property
             def p(self): return 1

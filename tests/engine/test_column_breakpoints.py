@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from heapsight.debuggee.engine.breakpoints import BreakpointTable
-from heapsight.debuggee.engine.code_lines import event_lines, nested_code
-from heapsight.debuggee.engine.locations import LocationKind, locations_of, with_code
+from heapsight.debuggee.engine.breakpoints.code_lines import event_lines, nested_code
+from heapsight.debuggee.engine.breakpoints.locations import LocationKind, locations_of, with_code
+from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, StopReason
 from support.markers import line_of, program_path
 from support.stepping import BACKENDS, Script, load, place, run_script
@@ -190,7 +190,7 @@ def test_a_breakpoint_within_a_line_that_is_set_again_keeps_its_number():
 
 def test_without_columns_the_line_is_what_is_left_and_that_is_said():
     program = f"""
-        from heapsight.debuggee.engine.breakpoints import BreakpointTable
+        from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
         from heapsight.debuggee.engine.model import BreakpointSpec
         path = {str(PROGRAM)!r}
         line, column = {line_of(PROGRAM, "statements")}, {column("statements", "three")}

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from heapsight.debuggee.engine.conditions import Failed, Hit, Log, Miss, judge, make_test
+from heapsight.debuggee.engine.expressions.conditions import Failed, Hit, Log, Miss, judge, make_test
 from heapsight.debuggee.engine.model import Breakpoint, BreakpointSpec
 from support.running import frame_in, run_traced
 

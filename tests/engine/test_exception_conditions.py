@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind, Engine
-from heapsight.debuggee.engine.exception_conditions import BadCondition, ConditionFailed, ExceptionCondition
+from heapsight.debuggee.engine.exceptions.conditions import BadCondition, ConditionFailed, ExceptionCondition
 from heapsight.debuggee.engine.model import Stop
 from support.exceptions import rules
 from support.stepping import BACKENDS, PROGRAMS, Script, load, place, run_script

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from heapsight.debuggee.engine.exceptions import ExceptionFilters, Needs
+from heapsight.debuggee.engine.exceptions.filters import ExceptionFilters, Needs
+from heapsight.debuggee.engine.exceptions.unwinding import Unwinding
 from heapsight.debuggee.engine.model import BreakMode
 from heapsight.debuggee.engine.scope import Scope
-from heapsight.debuggee.engine.unwinding import Unwinding
 from support.exceptions import rules
 from support.markers import line_of, program_path
 

@@ -9,7 +9,7 @@ import pytest
 
 from heapsight.debuggee.engine import parts
 from heapsight.debuggee.engine.backends.base import Armed, BackendKind
-from heapsight.debuggee.engine.breakpoints import BreakpointTable
+from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
 from support.stepping import BACKENDS
 
 SOURCE = """

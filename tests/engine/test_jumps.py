@@ -8,8 +8,8 @@ import warnings
 import pytest
 
 from heapsight.debuggee.engine.engine import BackendKind
-from heapsight.debuggee.engine.jumps import JumpRefused
 from heapsight.debuggee.engine.model import BreakMode, BreakpointSpec, StepKind, Stop, StopReason
+from heapsight.debuggee.engine.stepping.jumps import JumpRefused
 from support.exceptions import rules
 from support.stepping import BACKENDS, PROGRAMS, Script, load, marked_line, place, run_script
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from heapsight.client import Client
-from heapsight.debuggee.engine.breakpoints import BreakpointTable
-from heapsight.debuggee.engine.code_lines import event_lines, nested_code
+from heapsight.debuggee.engine.breakpoints.code_lines import event_lines, nested_code
+from heapsight.debuggee.engine.breakpoints.source_files import SourceFile, source_of_file
+from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
 from heapsight.debuggee.engine.model import BreakpointSpec
-from heapsight.debuggee.engine.source_files import SourceFile, source_of_file
 from support.generated_programs import programs
 from support.running import compile_file, run_traced
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from heapsight.debuggee.inspection.assertions import explain
-from heapsight.debuggee.inspection.saferepr import Reprs
+from heapsight.debuggee.inspection.text.saferepr import Reprs
 from support.inspecting import Looking
 from support.markers import program_path
 

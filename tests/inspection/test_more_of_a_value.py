@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from heapsight.debuggee.inspection import saferepr
-from heapsight.debuggee.inspection.limits import Patience
+from heapsight.debuggee.inspection.text import saferepr
+from heapsight.debuggee.inspection.text.limits import Patience
 from support.inspecting import Looking
 
 CALLS = []

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heapsight.debuggee.inspection.limits import CONSOLE, ROW, Limits, Patience
-from heapsight.debuggee.inspection.saferepr import Reprs, text
+from heapsight.debuggee.inspection.text.limits import CONSOLE, ROW, Limits, Patience
+from heapsight.debuggee.inspection.text.saferepr import Reprs, text
 
 atoms = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary()
 hashable = st.recursive(atoms, lambda inner: st.tuples(inner, inner) | st.frozensets(inner, max_size=3), max_leaves=5)

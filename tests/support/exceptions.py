@@ -1,7 +1,7 @@
 """Exception filters as tests write them."""
 
-from heapsight.debuggee.engine.exception_conditions import ExceptionCondition
-from heapsight.debuggee.engine.exceptions import ExceptionRule
+from heapsight.debuggee.engine.exceptions.conditions import ExceptionCondition
+from heapsight.debuggee.engine.exceptions.filters import ExceptionRule
 from heapsight.debuggee.engine.model import BreakMode
 
 

@@ -24,7 +24,7 @@ from .handlers.raw_memory import memory_may_have_changed
 from .holding import Holder
 from .hooks import ProcessHooks
 from .inspection.inspector import Inspector
-from .inspection.saferepr import text as short_text
+from .inspection.text.saferepr import text as short_text
 from .interrupts import Watchdog
 from .loaded_modules import LoadedModules
 from .memory.plain_text import describe as plain_description

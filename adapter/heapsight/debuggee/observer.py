@@ -9,8 +9,8 @@ from types import FrameType
 from .engine.model import Breakpoint, ExceptionStop, LogOutput, Stop, StopReason
 from .handlers.breakpoints import breakpoint_body
 from .inspection.assertions import explain
-from .inspection.limits import Limits
-from .inspection.saferepr import Reprs
+from .inspection.text.limits import Limits
+from .inspection.text.saferepr import Reprs
 from .program import EventSender
 
 _DESCRIPTIONS = {

@@ -9,7 +9,7 @@ from .children import ChildAddress
 from .client import ClientFeatures
 from .engine.code_rules import CodeRule
 from .engine.engine import BackendKind
-from .engine.exit_codes import ExitCodes
+from .engine.exceptions.exit_codes import ExitCodes
 from .errors import RequestError
 
 

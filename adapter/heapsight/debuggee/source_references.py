@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
-from .engine.code_lines import last_line, nested_code
-from .engine.compiling import COMPILE_ERRORS, compile_quietly
-from .engine.paths import current_folder
+from .engine.breakpoints.code_lines import last_line, nested_code
+from .engine.breakpoints.paths import current_folder
+from .engine.expressions.compiling import COMPILE_ERRORS, compile_quietly
 from .frames import read_locals
 from .own import is_own_frame
 from .source_text import is_pseudo_name, text_of_name

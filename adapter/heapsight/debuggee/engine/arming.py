@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from types import FrameType
 
 from .backends.base import Armed
-from .exceptions import ExceptionFilters
+from .exceptions.filters import ExceptionFilters
 from .model import StopReason
-from .motion import Motion
+from .stepping.motion import Motion
 
 
 def what_to_see(

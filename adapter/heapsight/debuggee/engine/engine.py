@@ -13,20 +13,20 @@ from ..frames import frames_of_threads, release_locals
 from ..originals import allocate_lock, get_ident
 from .arming import what_to_see
 from .backends.base import BackendKind
-from .breakpoints import BreakpointTable
-from .exceptions import ExceptionFilters, ExceptionRule
-from .exit_codes import ExitCodes
+from .breakpoints.judging import Judging
+from .breakpoints.table import BreakpointTable
+from .exceptions.exit_codes import ExitCodes
+from .exceptions.filters import ExceptionFilters, ExceptionRule
 from .foreign import Foreign
-from .judging import Judging
-from .jumps import Jumps
 from .main_thread import main_ident
 from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, StepKind, Stop, StopReason
-from .motion import Motion, Where
 from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
-from .step_targets import StepTarget
-from .steps import begin_step
+from .stepping.jumps import Jumps
+from .stepping.motion import Motion, Where
+from .stepping.step_targets import StepTarget
+from .stepping.steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
 from .watchpoints.places import Place

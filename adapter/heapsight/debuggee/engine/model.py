@@ -7,7 +7,7 @@ from enum import Enum
 from types import FrameType, TracebackType
 from typing import Protocol
 
-from .locations import Location, Span
+from .breakpoints.locations import Location, Span
 from .verdicts import Verdict
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import CodeType
 
 from .backends.base import Backend, BackendKind, Sink, ThreadBegins
-from .breakpoints import BreakpointTable, OnChange
+from .breakpoints.table import BreakpointTable, OnChange
 from .foreign import Foreign
 
 
@@ -33,6 +33,6 @@ def make_table(foreign: Foreign | None, on_change: OnChange, is_mine: Callable[[
     """Return the table of breakpoints, one that knows of `foreign` languages where there are any."""
     if foreign is None:
         return BreakpointTable(on_change=on_change, is_mine=is_mine)
-    from .foreign_breakpoints import ForeignBreakpoints
+    from .breakpoints.foreign_breakpoints import ForeignBreakpoints
 
     return ForeignBreakpoints(foreign, on_change=on_change, is_mine=is_mine)

@@ -9,8 +9,8 @@ from types import CodeType
 
 from ..own import is_own_code
 from ..source_text import is_pseudo_name
+from .breakpoints.paths import FileIdentities
 from .code_rules import CodeRule, decide
-from .paths import FileIdentities
 
 _LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 # Words in the file names of code that attrs, numpy, decorator and makefun write at run time.

@@ -6,10 +6,10 @@ import math
 import os
 
 from ..arguments import Arguments, integer, objects, optional_integer, optional_text, text
-from ..engine.locations import Location
+from ..engine.breakpoints.locations import Location
+from ..engine.breakpoints.outline import Refusal
+from ..engine.breakpoints.source_files import breakpoint_locations as breakpoint_places
 from ..engine.model import Breakpoint, BreakpointSpec
-from ..engine.outline import Refusal
-from ..engine.source_files import breakpoint_locations as breakpoint_places
 from ..errors import RequestError
 from ..inspection.columns import Columns
 from ..program import Body, Program

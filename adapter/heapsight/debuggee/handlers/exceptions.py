@@ -7,8 +7,8 @@ from types import FrameType
 
 from ..arguments import Arguments, integer, objects, optional_text, text, texts
 from ..engine.engine import Engine
-from ..engine.exception_conditions import BadCondition, ExceptionCondition
-from ..engine.exceptions import ExceptionRule
+from ..engine.exceptions.conditions import BadCondition, ExceptionCondition
+from ..engine.exceptions.filters import ExceptionRule
 from ..engine.model import BreakMode
 from ..errors import RequestError
 from ..program import Body, Program

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..arguments import Arguments, integer, optional_integer
 from ..engine.model import Granularity, StepKind
-from ..engine.step_targets import StepTarget, step_targets
+from ..engine.stepping.step_targets import StepTarget, step_targets
 from ..errors import RequestError
 from ..inspection.columns import Columns
 from ..inspection.sources import Sources

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arguments import Arguments, integer
-from ..engine.jumps import JumpRefused
+from ..engine.stepping.jumps import JumpRefused
 from ..errors import RequestError
 from ..program import Body, Program
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from ..arguments import Arguments, integer, optional_integer
-from ..engine.jumps import restart_refusal
-from ..engine.locations import Span
+from ..engine.breakpoints.locations import Span
 from ..engine.model import Stop
+from ..engine.stepping.jumps import restart_refusal
 from ..program import Body, Program
 
 

@@ -17,7 +17,7 @@ from types import CodeType, FrameType, TracebackType
 from ..attributes import type_qualname
 from ..source_text import text_of_name
 from .differences import first_difference
-from .static_values import NotKept, StaticValues
+from .evaluation.static_values import NotKept, StaticValues
 
 Show = Callable[[object], str]
 _RAISE = opcode.opmap["RAISE_VARARGS"]

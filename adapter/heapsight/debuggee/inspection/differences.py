@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import cast
 
-from .static_values import is_exactly
+from .evaluation.static_values import is_exactly
 
 Show = Callable[[object], str]
 _SCALARS = (int, float, bool, complex, str, bytes, type(None))

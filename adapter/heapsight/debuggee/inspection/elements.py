@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from ..attributes import type_mro, type_name
-from .builtin_reprs import underlying
-from .limits import Limits
 from .members import Member, Storage
-from .saferepr import Reprs
+from .text.builtin_reprs import underlying
+from .text.limits import Limits
+from .text.saferepr import Reprs
 
 T = TypeVar("T")
 

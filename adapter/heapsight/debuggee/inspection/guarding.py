@@ -8,7 +8,7 @@ from typing import Any
 from .elements import Elements
 from .failures import describe_error, disown
 from .members import Member, note
-from .saferepr import Reprs
+from .text.saferepr import Reprs
 
 _WHERE = "⟨error⟩"
 

@@ -14,22 +14,22 @@ from ..errors import RequestError
 from ..frames import begin_of_instruction
 from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
-from .awaiting import run_coroutine
 from .buffers import Bytes, exports_bytes, length, read, write
 from .code_addresses import CodeAddresses
 from .columns import Columns
-from .completions import complete
-from .evaluate import Place, assign, evaluate
+from .evaluation.awaiting import run_coroutine
+from .evaluation.completions import complete
+from .evaluation.evaluate import Place, assign, evaluate
+from .evaluation.namespaces import main_namespace, variables_of
 from .exceptions import EXCEPTION_NAME, exception_body
 from .failures import EvaluationError, StaleHandle, describe_error, disown
 from .handles import Handles
-from .limits import limits_for
 from .memory_references import MemoryReferences
-from .namespaces import main_namespace, variables_of
 from .origins import Origin, origin_of_expression, origin_of_row
 from .presenter import ExtraRow, Presenter
 from .scopes import ScopeKind, ScopeRows, kinds_of
 from .stack import SourceOf, Span, file_of, frame_body
+from .text.limits import limits_for
 from .tree import Children, Row, find_row
 from .value_locations import ValueLocations, has_definition
 from .values import children_of

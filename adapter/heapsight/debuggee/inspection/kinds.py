@@ -25,7 +25,7 @@ from ..frame_layout import generator_slots
 from ..frames import read_locals, write_local
 from .instances import category_of
 from .members import Category, Member, attribute, fixed, note, place_of_attribute
-from .signatures import signature_text
+from .text.signatures import signature_text
 
 MembersOf = Callable[[Any], Iterator[Member]]
 

@@ -10,8 +10,8 @@ from types import FrameType
 from ..attributes import type_name
 from ..errors import RequestError
 from ..frames import class_around
+from .evaluation.namespaces import names_of, runs_function
 from .members import Form, Storage
-from .namespaces import names_of, runs_function
 from .tree import Row
 
 

@@ -13,9 +13,9 @@ from .computed import Computed
 from .elements import Elements
 from .failures import EvaluationError, describe_error, disown
 from .guarding import guarded
-from .limits import ROW, Limits
 from .members import GROUPS, Category, Form, Member, is_dunder
-from .saferepr import Reprs
+from .text.limits import ROW, Limits
+from .text.saferepr import Reprs
 from .tree import Children, Listing, Row
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, staticmethod, classmethod)

@@ -8,9 +8,9 @@ from types import FrameType
 from typing import cast
 
 from ..holding import Held
+from .evaluation.namespaces import bind, runs_function, text_keys, variables_of
 from .instances import category_of
 from .members import Category, Member, Storage
-from .namespaces import bind, runs_function, text_keys, variables_of
 from .presenter import Presenter, grouped
 from .tree import Listing, Row
 

@@ -16,7 +16,7 @@ from .members import Category, Member, Storage
 from .presenter import Presenter, count_grouped, grouped
 from .presenters.presentation import Presentation
 from .presenters.table import classes_of_library, presentation_of, recognise
-from .spoken import spoken_row
+from .text.spoken import spoken_row
 from .tree import Children, Listing, Row
 
 # By address: comparing classes could run code of their metaclass.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import cast
 
-from ..engine.code_lines import find_code, nested_code
-from ..engine.paths import FileIdentities
+from ..engine.breakpoints.code_lines import find_code, nested_code
+from ..engine.breakpoints.paths import FileIdentities
 from .definitions import Changes
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from types import ModuleType
 
-from ..engine.compiling import COMPILE_ERRORS, compile_quietly, describe_error
+from ..engine.expressions.compiling import COMPILE_ERRORS, compile_quietly, describe_error
 from ..originals import allocate_lock, start_new_thread
 from ..own import PACKAGE_FOLDER
 from .definitions import Block, changes_between, read_block

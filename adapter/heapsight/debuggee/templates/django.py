@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import cast
 
-from ..engine.code_lines import event_lines
+from ..engine.breakpoints.code_lines import event_lines
 from ..engine.foreign import FileLines, ForeignStep, Place
 from ..engine.model import StepKind
 from ..frames import read_locals

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import cast
 
-from ..engine.code_lines import event_lines, last_line, nested_code
+from ..engine.breakpoints.code_lines import event_lines, last_line, nested_code
 from ..engine.foreign import FileLines, ForeignStep, Place
 from ..engine.model import StepKind
 from ..frames import read_locals, write_local

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 from typing import cast
 
-from ..engine.code_lines import event_lines
+from ..engine.breakpoints.code_lines import event_lines
 from ..engine.foreign import FileLines, ForeignStep, Place
 from ..engine.model import StepKind
 from .django import Django

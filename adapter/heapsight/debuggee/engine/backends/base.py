@@ -9,7 +9,7 @@ from enum import Enum
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
-from ..breakpoints import BreakpointTable
+from ..breakpoints.table import BreakpointTable
 
 
 class BackendKind(Enum):

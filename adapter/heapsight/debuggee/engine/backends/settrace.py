@@ -14,9 +14,9 @@ from typing import Protocol
 from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
+from ..exceptions.unwinding import RETURNS, Unwinding
 from ..main_thread import main_ident
 from ..model import NoValue
-from ..unwinding import RETURNS, Unwinding
 from .base import Armed, Backend, Sink, ThreadBegins
 from .raw_threads import RawThreads
 

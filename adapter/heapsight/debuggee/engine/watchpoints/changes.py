@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType
 
-from ..locations import Span
+from ..breakpoints.locations import Span
 from ..model import Breakpoint
 from .known import Describe, Known
 from .sites import Site

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
-from ..code_lines import begins_line
-from ..conditions import judge
-from ..locations import Span
+from ..breakpoints.code_lines import begins_line
+from ..breakpoints.locations import Span
+from ..expressions.conditions import judge
 from ..model import Breakpoint, LogOutput
 from ..verdicts import Failed, Hit
 from .changes import Change, Notice, span_of, tell

@@ -9,7 +9,7 @@ from __future__ import annotations
 import opcode
 from types import CodeType
 
-from ..comprehensions import inlined_comprehensions
+from ..stepping.comprehensions import inlined_comprehensions
 from .bytecode import instructions, stores_fast
 
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")

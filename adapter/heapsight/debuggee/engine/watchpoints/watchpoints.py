@@ -20,8 +20,8 @@ from types import CodeType, FrameType
 from ...frame_layout import words_of
 from ...frames import frames_of_threads
 from ...own import is_own_code
-from ..code_lines import find_code
-from ..conditions import make_test
+from ..breakpoints.code_lines import find_code
+from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec
 from .changes import Change, Notice
 from .known import Describe, Known

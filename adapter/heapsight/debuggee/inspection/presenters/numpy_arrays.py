@@ -15,8 +15,8 @@ from typing import Any
 from ...attributes import type_name
 from ..elements import Elements
 from ..members import Form, Member, attribute
-from ..saferepr import Reprs
-from ..writing import CUT, Writing
+from ..text.saferepr import Reprs
+from ..text.writing import CUT, Writing
 from .presentation import Presentation
 
 _MEASURABLE = "biufcmM"

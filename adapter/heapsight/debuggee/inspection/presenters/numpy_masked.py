@@ -13,8 +13,8 @@ from typing import Any
 from ...attributes import instance_attributes, type_name
 from ..elements import Elements
 from ..members import Form, Member, fixed
-from ..saferepr import Reprs
-from ..writing import CUT, Writing
+from ..text.saferepr import Reprs
+from ..text.writing import CUT, Writing
 from .numpy_arrays import facts, length, numpy_class, plain, storing, write_scalar, write_whole
 from .presentation import Presentation
 

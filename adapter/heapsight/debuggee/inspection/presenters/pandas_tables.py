@@ -15,10 +15,10 @@ from typing import Any
 
 from ...attributes import type_name
 from ..elements import Elements, literal
-from ..limits import Limits
 from ..members import Form, Member
-from ..saferepr import Reprs
-from ..writing import CUT, Writing
+from ..text.limits import Limits
+from ..text.saferepr import Reprs
+from ..text.writing import CUT, Writing
 from .numpy_arrays import storing, write_scalar
 from .pandas_caches import keeping, listing, stored, writer
 from .presentation import Presentation

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..builtin_reprs import Writer
     from ..elements import Elements
     from ..members import Member
+    from ..text.builtin_reprs import Writer
 
 
 @dataclass(frozen=True, slots=True)

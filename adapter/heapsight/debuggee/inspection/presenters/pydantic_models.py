@@ -7,7 +7,7 @@ from typing import Any
 
 from ...attributes import find_class_attribute, instance_attributes, slot_values, type_name
 from ..members import Member, attribute
-from ..writing import Writing
+from ..text.writing import Writing
 from .presentation import Presentation
 
 

@@ -16,8 +16,8 @@ from typing import Any, cast
 from ...attributes import type_name
 from ..elements import Elements
 from ..members import Form, Member
-from ..saferepr import Reprs
-from ..writing import CUT, Writing
+from ..text.saferepr import Reprs
+from ..text.writing import CUT, Writing
 from .numpy_arrays import storing
 from .presentation import Presentation
 

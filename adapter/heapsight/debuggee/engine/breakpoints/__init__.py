@@ -1,0 +1,1 @@
+"""Breakpoints: what was asked for, which code that means, and what happens on arrival."""

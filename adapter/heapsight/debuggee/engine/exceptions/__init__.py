@@ -1,0 +1,1 @@
+"""Which exceptions stop the program, where, and what the program will do with them."""

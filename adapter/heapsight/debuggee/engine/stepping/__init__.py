@@ -1,0 +1,1 @@
+"""Steps and jumps: how a stopped thread goes on, and where it stops next."""
