@@ -43,6 +43,7 @@ RULES = [
                     "attributes",
                     "originals",
                     "source_text",
+                    "records",
                     "traversal",
                 )
             ),

@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from .originals import get_ident
 from .own import PACKAGE_FOLDER
 from .python_command import PythonCommand, is_python, parse
+from .records import record
 
 TOKEN_VARIABLE = "HEAPSIGHT_TOKEN"
 _original_execve = os.execve
@@ -26,7 +26,7 @@ _WINDOWS_ENVIRONMENT = 4  # behind the command line of `_winapi.CreateProcess`
 _FORK_WARNING = r"This process \(pid=\d+\) is multi-threaded"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChildAddress:
     """Where children report: `address` is HOST:PORT."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from .records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientFeatures:
     """What the client understands. A client that says nothing gets nothing that it may not know."""
 

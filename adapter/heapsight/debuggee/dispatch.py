@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from ..wire.messages import arguments_of, error_response, output, response
@@ -18,6 +17,7 @@ from .errors import RequestError
 from .interrupts import EvaluationInterrupted
 from .originals import allocate_lock, get_ident
 from .program import Body, Program
+from .records import record
 
 Arguments = dict[str, object]
 Handler = Callable[[Program, Arguments], Body | None]
@@ -34,7 +34,7 @@ class Place(Enum):
     ANYWHERE = "on any stopped thread; on the reader thread where none is"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """One line of the command table. `resumes`: the program goes on, which no evaluation that is late may hold up."""
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CellType, CodeType, FrameType, GeneratorType
+
+from .records import record
 
 _WORD = 8
 _FRAME_POINTER = 3 * _WORD  # in a frame object: after the object header and f_back
@@ -39,7 +40,7 @@ FREE = 0x80
 IN_CELL = CELL | FREE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrameSlots:
     """Addresses (0: unbound) that one frame holds a reference to. `variables` is parallel to `names` and `kinds`."""
 
@@ -106,7 +107,7 @@ def stack_item(frame: FrameType, index: int) -> object | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VariablePlace:
     """Where frames of one code object keep a variable: `OBJECTS_AT(id(frame) + TO_OBJECTS)[index]`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from .children import ChildAddress
 from .client import ClientFeatures
@@ -11,9 +10,10 @@ from .engine.code_rules import CodeRule
 from .engine.engine import BackendKind
 from .engine.exceptions.exit_codes import ExitCodes
 from .errors import RequestError
+from .records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AutoReload:
     """Which files to reload when they change, and how often to look, in seconds."""
 
@@ -28,7 +28,7 @@ class AutoReload:
     seconds: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """Settings of one debug session, fixed when it starts."""
 

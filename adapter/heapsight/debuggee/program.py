@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from .interrupts import Watchdog
 from .loaded_modules import LoadedModules
 from .memory.report import MemoryInspector
 from .options import Options
+from .records import record
 from .source_references import SourceReferences
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Body = Mapping[str, object]
 EventSender = Callable[[str, Body], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """The user's program under the debugger."""
 

@@ -6,7 +6,8 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from .records import record
 
 _PYTHON_NAME = re.compile(r"python[0-9.]*[dtw]*(\.exe)?", re.IGNORECASE)
 # Letters that may stand together, `-bB`; those that take a value, which may follow in the same word. Every other
@@ -18,7 +19,7 @@ _HELPERS = ("from multiprocessing.resource_tracker import", "from multiprocessin
 _FORK_SERVER = "from multiprocessing.forkserver import"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PythonCommand:
     """`python OPTIONS TARGET`, where TARGET is `(FILE | -m MODULE | -c CODE) ARGS…`."""
 

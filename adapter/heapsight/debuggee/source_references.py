@@ -7,7 +7,6 @@ import itertools
 import os
 from _weakref import ReferenceType
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import CodeType, FrameType
 
 from .engine.breakpoints.code_lines import last_line, nested_code
@@ -15,6 +14,7 @@ from .engine.breakpoints.paths import current_folder
 from .engine.expressions.compiling import COMPILE_ERRORS, compile_quietly
 from .frames import read_locals
 from .own import is_own_frame
+from .records import record
 from .source_text import is_pseudo_name, text_of_name
 
 # How far a search for a text that was executed goes: callers looked into, texts compiled, characters of each.
@@ -26,7 +26,7 @@ _SHARED_NAMES = frozenset({"<string>", "<stdin>"})
 SourceBody = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GeneratedSource:
     """A source without a file. `text`: where many sources have one name, and this is what tells them apart."""
 

@@ -7,10 +7,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from importlib.machinery import BuiltinImporter, ModuleSpec, SourceFileLoader, SourcelessFileLoader
 from types import CodeType, ModuleType
+
+from .records import record
 
 
 class TargetKind(Enum):
@@ -21,7 +22,7 @@ class TargetKind(Enum):
     CODE = "-c"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A program and its arguments."""
 

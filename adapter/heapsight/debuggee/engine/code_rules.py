@@ -6,13 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from ..records import record
 
 _PACKAGE_FILE = "__init__"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeRule:
     """One rule: files that a pattern matches, or a module with all that is in it, are the user's (`include`) or not.
 

@@ -6,11 +6,11 @@ import os
 import sys
 from _weakref import ref
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from types import CodeType, FrameType, TracebackType
 
 from ..frames import frames_of_threads, release_locals
 from ..originals import allocate_lock, get_ident
+from ..records import replace
 from .arming import what_to_see
 from .backends.base import BackendKind
 from .breakpoints.judging import Judging

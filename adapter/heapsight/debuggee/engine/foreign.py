@@ -7,14 +7,14 @@ of the file. A `Foreign` translates. Where there is none, the engine pays nothin
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Protocol
 
+from ..records import record
 from .model import StepKind
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A line of a file that is not Python's."""
 
@@ -32,7 +32,7 @@ class Beyond(Protocol):
         """Say whether `frame` is one of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForeignStep:
     """What is different about a step that begins in a file that is not Python's.
 
@@ -45,7 +45,7 @@ class ForeignStep:
     beyond: Beyond | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileLines:
     """The lines of a file that a breakpoint can be on."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import FrameType, TracebackType
 from typing import Protocol
 
+from ..records import mutable_record, record
 from .breakpoints.locations import Location, Span
 from .verdicts import Verdict
 
@@ -58,7 +58,7 @@ class BreakMode(Enum):
     USER_UNHANDLED = "userUnhandled"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BreakpointSpec:
     """A breakpoint as the client asked for it. `line` is 1-based, `column` a UTF-8 offset into it from 0."""
 
@@ -79,7 +79,7 @@ class BreakpointTest(Protocol):
         """Return the verdict for `frame`, which stands at `bp`. Raises nothing; counts the hit in `bp.hits`."""
 
 
-@dataclass(slots=True, eq=False)
+@mutable_record(eq=False)
 class Breakpoint:
     """A logical breakpoint: one per request of the client, however many places it is armed at."""
 
@@ -97,7 +97,7 @@ class Breakpoint:
     reference: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExceptionStop:
     """The exception that a thread stopped on. `text` says why, where a condition failed."""
 
@@ -112,7 +112,7 @@ class ExceptionStop:
         return self.mode is not BreakMode.ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """One thread, stopped. `frame` is the user frame that the stop is in."""
 
@@ -139,7 +139,7 @@ class Stop:
         return self.frame.f_lineno if self.span is None else self.span[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogOutput:
     """Text of a log point, or of a condition that failed, with the place it came from."""
 

@@ -8,12 +8,12 @@ from _thread import _local as ThreadLocal
 from _weakref import ref
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
 
 from ..frames import frames_of_threads
 from ..originals import Empty, SimpleQueue, allocate_lock, get_ident
 from ..own import is_own_frame, is_start_of_program
+from ..records import record
 from .main_thread import main_ident
 from .model import Stop
 
@@ -23,7 +23,7 @@ _IDLE_SECONDS = 0.05
 _MAIN = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ThreadInfo:
     """A thread as the client knows it. `frame` is its innermost frame while it has one."""
 

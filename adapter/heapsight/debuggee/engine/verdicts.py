@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """The thread stops here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Miss:
     """The thread goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Log:
     """The thread goes on, and `text` is shown."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed:
     """The condition raised: the thread stops here, and `message` says why."""
 

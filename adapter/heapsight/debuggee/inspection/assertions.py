@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import opcode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 
 from ..attributes import type_qualname
+from ..records import record
 from ..source_text import text_of_name
 from .differences import first_difference
 from .evaluation.static_values import NotKept, StaticValues
@@ -29,7 +29,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _TRANSPARENT = (ast.Compare, ast.BoolOp, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Starred, ast.IfExp, ast.JoinedStr)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """A failed assertion: its text, the values in it, and where two containers differ."""
 

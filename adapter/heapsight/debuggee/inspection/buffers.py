@@ -10,12 +10,12 @@ import ctypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import WrapperDescriptorType
 from typing import Any, cast
 
 from ..attributes import find_class_attribute, type_name
 from ..errors import RequestError
+from ..records import record
 from .presenters.table import recognise
 
 _FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO: with shape, strides and format, writable or not
@@ -79,7 +79,7 @@ def _exporter_of(obj: object) -> object:
     return array.view("i8") if array.dtype.kind in "mM" else array
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _View:
     """An exported buffer. `shape` and `strides` (in bytes) are those of the elements, `readable` counts bytes."""
 
@@ -150,7 +150,7 @@ def _backed(obj: object, length: int) -> int:
         return length
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bytes:
     """What was read: `missing` says how many of the bytes that were asked for do not exist."""
 

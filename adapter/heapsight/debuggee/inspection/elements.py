@@ -5,13 +5,13 @@ from __future__ import annotations
 import operator
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from ..attributes import type_mro, type_name
+from ..records import record
 from .members import Member, Storage
 from .text.builtin_reprs import underlying
 from .text.limits import Limits
@@ -26,7 +26,7 @@ _PIECE = 500  # characters or bytes of a text that make a row
 _HASHED_IN_C = frozenset(map(id, (str, int, bytes, float, bool, type(None))))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elements:
     """How to look into one kind of container: `page(obj, start, stop, reprs)` for a range that exists."""
 

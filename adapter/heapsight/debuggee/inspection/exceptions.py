@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, cast
 
 from ..attributes import instance_attributes, type_mro, type_name, type_namespace, type_qualname
 from ..interrupts import EvaluationInterrupted
+from ..records import record
 from .assertions import explain
 from .failures import error_message
 from .tracebacks import stack_text
@@ -21,7 +21,7 @@ _LONGEST = 10_000  # characters of one message
 _MEMBERS: Any = type_namespace(BaseExceptionGroup)["exceptions"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Inner:
     """An exception that belongs to another: how, and the attribute that leads to it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import CodeType, FrameType, TracebackType
 from typing import cast
@@ -14,6 +13,7 @@ from ..errors import RequestError
 from ..frames import begin_of_instruction
 from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
+from ..records import record
 from .buffers import Bytes, exports_bytes, length, read, write
 from .code_addresses import CodeAddresses
 from .columns import Columns
@@ -40,13 +40,13 @@ Body = dict[str, object]
 _PRIMARIES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Frame:
     held: Held
     thread: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Variables:
     """What a `variablesReference` stands for, and the frame that new values for it are computed in."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
+
+from ..records import mutable_record
 
 if TYPE_CHECKING:
     from .elements import Elements
@@ -45,7 +46,7 @@ class Storage(Enum):
     LENGTH = "the number of the owner's items"
 
 
-@dataclass(slots=True)
+@mutable_record
 class Member:
     """One part of an object. Lives for one request only, for it has the value itself.
 

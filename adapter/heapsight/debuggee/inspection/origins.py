@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
 
 from ..attributes import type_name
 from ..errors import RequestError
 from ..frames import class_around
+from ..records import record
 from .evaluation.namespaces import names_of, runs_function
 from .members import Form, Storage
 from .tree import Row
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """A place that a value is stored in. Has objects of the program's: not to be kept.
 

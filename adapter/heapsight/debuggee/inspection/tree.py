@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from ..holding import Held
+from ..records import mutable_record
 from .failures import Unassignable
 from .members import Member
 
@@ -17,7 +17,7 @@ NAMED = "named"
 _AT_ONCE = 1000
 
 
-@dataclass(slots=True)
+@mutable_record
 class Row:
     """One variable as the client sees it. Lives for one request, but `children` may be kept: it holds only `Held`s."""
 

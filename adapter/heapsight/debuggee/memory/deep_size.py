@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Final, cast
 
 from ..attributes import type_mro
 from ..holding import Held
+from ..records import record
 from ..traversal import referents
 from ..typenames import module_namespace
 from . import layout
@@ -28,7 +28,7 @@ _SHARED_ADDRESSES: Final = frozenset(map(id, _SHARED))
 _FUNCTION_PARTS: Final = ("__closure__", "__defaults__", "__kwdefaults__")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeepSize:
     """Bytes and number of objects; a lower bound where the walk is not `complete`."""
 

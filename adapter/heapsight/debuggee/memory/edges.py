@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import FrameType
 
 from ..holding import Held
+from ..records import record
 
 
 class EdgeKind(Enum):
@@ -29,7 +29,7 @@ class EdgeKind(Enum):
     MORE = "more"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One way in which a certain holder refers to the object: `count` references, told in one label.
 
@@ -43,7 +43,7 @@ class Finding:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """A finding with its holder (None: no object of its own, such as a running frame) and its place in the source."""
 
@@ -55,7 +55,7 @@ class Edge:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Referrers:
     """All that holds one object. `refcount` is None for an immortal object, else the sum of counts + `unaccounted`."""
 

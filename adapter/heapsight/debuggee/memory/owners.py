@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import _lru_cache_wrapper, partial
 from types import CellType, FunctionType
 from typing import Any, Final, cast
 
 from ..attributes import type_mro, type_namespace, type_qualname
 from ..frame_layout import variable_names
+from ..records import record, replace
 from ..typenames import local_qualname, plain_text
 from . import layout
 from .contents import cached_function_name, joined, positions
@@ -36,7 +36,7 @@ _function_builtins: Final = FunctionType.__dict__["__builtins__"].__get__
 _partial_keywords: Final = partial.__dict__["keywords"].__get__
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Owner:
     """`holder` owns a container; `namer` labels what is in that container as the holder's."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from _weakref import getweakrefs
-from dataclasses import dataclass
 from typing import Final
 
 from ..attributes import is_python_class
 from ..holding import Held
+from ..records import record
 from ..typenames import short_name
 from .following import Follower
 from .ours import OwnReferences
@@ -24,7 +24,7 @@ _STATIC_COUNT: Final = 900_000_000
 _SINGLETONS: Final = (None, True, False, ..., NotImplemented)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Probe:
     """`refcount` is None for an object that is never freed; `shallow_size` is in bytes."""
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, Final, cast
 
 from ..holding import Held, Holder
 from ..own import is_own_code
+from ..records import replace
 from ..typenames import (
     class_location,
     code_location,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
 from ...wire.memory_requests import FollowedBody, Location, ObjectInfo, Referrer, ReferrersBody
 from ..errors import RequestError
 from ..holding import Held, Holder
+from ..records import record
 from ..typenames import class_location, qualified_name, short_name
 from .budget import Budget
 from .deep_size import DeepSize, deep_size
@@ -25,7 +25,7 @@ _DEEP_SIZE_SECONDS: Final = 0.05
 _REFERRERS_SECONDS: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Shown:
     """An object that the client has a number for, and what it is called there."""
 

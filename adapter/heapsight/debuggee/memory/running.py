@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import CellType, CodeType, FrameType
 from typing import Final
 
 from ..frame_layout import IN_CELL, FrameSlots, frame_slots
 from ..frames import read_locals
 from ..holding import Held
+from ..records import record
 from ..typenames import source_path
 from .edges import Edge, EdgeKind, Finding
 from .suspended import slot_findings, where_in
@@ -19,7 +19,7 @@ from .suspended import slot_findings, where_in
 _NO_KIND: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunningFrame:
     """A frame of the user's and what it holds, as addresses."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from ..records import field, mutable_record, record
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function by content, its place in the file not counted."""
 
@@ -18,7 +19,7 @@ class Function:
     decorators: str
 
 
-@dataclass(slots=True)
+@mutable_record
 class Block:
     """The statements of a module or a class."""
 
@@ -28,7 +29,7 @@ class Block:
     nodes: dict[str, ast.stmt] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@mutable_record
 class Changes:
     """What another version of a file has changed, by qualified name; statements by their lines."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import gc
 from collections import defaultdict
-from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import cast
 
 from ..engine.breakpoints.code_lines import find_code, nested_code
 from ..engine.breakpoints.paths import FileIdentities
+from ..records import field, mutable_record
 from .definitions import Changes
 
 
-@dataclass(slots=True)
+@mutable_record
 class Report:
     """What became of the changes; `failed` says why where something could not be done."""
 

@@ -7,20 +7,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from types import ModuleType
 
 from ..engine.expressions.compiling import COMPILE_ERRORS, compile_quietly, describe_error
 from ..originals import allocate_lock, start_new_thread
 from ..own import PACKAGE_FOLDER
+from ..records import mutable_record
 from .definitions import Block, changes_between, read_block
 from .update import update
 
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
-@dataclass(slots=True)
+@mutable_record
 class _File:
     """A file as it was when it was last brought into the program. `version`: modification time and size."""
 

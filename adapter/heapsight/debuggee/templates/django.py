@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import cast
 
@@ -16,6 +15,7 @@ from ..engine.breakpoints.code_lines import event_lines
 from ..engine.foreign import FileLines, ForeignStep, Place
 from ..engine.model import StepKind
 from ..frames import read_locals
+from ..records import record
 from .attributes import attribute, text, text_dict
 from .frame import Position, TemplateFrame, Variables
 
@@ -126,7 +126,7 @@ class Django:
         return between or first is None or second is None or first.path != second.path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NodesUpTo:
     """Nodes that are rendered no deeper than `deepest`."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, FrameType
+
+from ..records import record
 
 Store = Callable[[str, object], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Position:
     """Where in a template a frame stands, and what to call it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import cast
 
@@ -17,6 +16,7 @@ from ..engine.breakpoints.code_lines import event_lines, last_line, nested_code
 from ..engine.foreign import FileLines, ForeignStep, Place
 from ..engine.model import StepKind
 from ..frames import read_locals, write_local
+from ..records import record
 from .attributes import attribute, text_dict
 from .frame import Position, TemplateFrame, Variables
 
@@ -153,7 +153,7 @@ def _places(code: CodeType, entries: _Entries) -> dict[int, int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Continued:
     """What goes on where `start` does, for the reader: the template that it extends, and blocks in the same file."""
 

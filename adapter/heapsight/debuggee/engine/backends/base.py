@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
+from ...records import record
 from ..breakpoints.table import BreakpointTable
 
 
@@ -23,7 +23,7 @@ class BackendKind(Enum):
     MONITORING = "monitoring"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Armed:
     """What has to be seen, besides breakpoints."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from types import CodeType, FrameType
 
+from ...records import field, mutable_record, record
 from ..foreign import Foreign
 from ..model import Breakpoint, BreakpointSpec
 from .code_lines import find_code, nested_code
@@ -15,7 +15,7 @@ _NOT_SEEN = "This template has not been loaded yet."
 _NONE: frozenset[int] = frozenset()
 
 
-@dataclass(slots=True)
+@mutable_record
 class _File:
     """The breakpoints of one file. `lines`: where they can be; None as long as that is not known."""
 
@@ -24,7 +24,7 @@ class _File:
     by_line: dict[int, tuple[Breakpoint, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _ArmedCode:
     """Code whose events may be places of files with breakpoints. Holds it, so that its id is no other's."""
 

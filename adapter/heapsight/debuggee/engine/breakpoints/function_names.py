@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType
 
+from ...records import record
 from .code_lines import is_part_of_its_parent
 
 # Stands for any letters of a name.
@@ -23,7 +23,7 @@ class Fit(Enum):
     WITH_MODULE = "by its module and its name"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FunctionName:
     """`f`, `Class.method`, `package.module.f` or, with the module told apart, `package.module:Class.method`.
 

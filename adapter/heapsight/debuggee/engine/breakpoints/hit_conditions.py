@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from ...records import record
 
 _FORM = re.compile(r"\s*(==|>=|<=|>|<|%)?\s*(\d+)\s*", re.ASCII)
 
@@ -24,7 +25,7 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HitCondition:
     """A comparison of the number of hits, this one counted, with a number."""
 

@@ -12,10 +12,10 @@ import _ast
 import dis
 import opcode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType
 
+from ...records import record
 from .code_lines import first_traceable
 
 _CALLS = frozenset(
@@ -44,7 +44,7 @@ class LocationKind(Enum):
     CALL = "a call, whose arguments are known"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """A place that a thread can stop at.
 
@@ -85,7 +85,7 @@ class Location:
         return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Instruction:
     offset: int
     operation: int

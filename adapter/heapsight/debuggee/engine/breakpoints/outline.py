@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import CodeType, MappingProxyType
 
+from ...records import record
 from .code_lines import breakable_lines, is_part_of_its_parent, last_line
 
 _WHOLE_FILE = 1 << 31
 _NOTHING: Mapping[tuple[str, int], int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """Why a breakpoint has no place. `may_come`: code that appears later may give it one."""
 
@@ -20,7 +20,7 @@ class Refusal:
     may_come: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A module, class or function: its lines with code (those of its lambdas and comprehensions too), its extent."""
 
@@ -41,12 +41,12 @@ class Block:
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outline:
     """What is known about the lines of one file, from compiling its source or from code that runs."""
 
     root: Block
-    lines: frozenset[int] = field(repr=False)
+    lines: frozenset[int]
 
     def place(self, line: int) -> int | Refusal:
         """Return the line that a breakpoint on `line` stops on: itself, or the next with code in the same function."""

@@ -6,9 +6,9 @@ import _ast
 import os
 import zipimport
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType
 
+from ...records import record
 from ...source_text import cached_text, decode, is_pseudo_name, read_source, text_of_name
 from ..expressions.compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_module
 from .code_lines import nested_code
@@ -18,7 +18,7 @@ from .outline import Outline, Refusal, outline_of
 _Definition = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.ClassDef
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SourceFile:
     """A file that compiles, as it is on the disk now."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType, ModuleType
 
+from ...records import field, record, replace
 from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec
 from .code_lines import breakable_lines, find_code, line_of, nested_code
@@ -32,7 +32,7 @@ _NOT_DEFINED = "No function of this name has been defined yet."
 OnChange = Callable[[Breakpoint], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Armed:
     """The breakpoints of one code object. Holds the code, so that its id is no other's."""
 
@@ -44,7 +44,7 @@ class _Armed:
     offsets: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Placed:
     """A breakpoint on a line, or at a place within it."""
 
@@ -53,7 +53,7 @@ class _Placed:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _File:
     """The breakpoints of one file: placed, waiting for code, or refused (in neither)."""
 
@@ -78,7 +78,7 @@ class _File:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _State:
     """Everything that is set. `functions`: by the function's own name, patterns under ANY."""
 

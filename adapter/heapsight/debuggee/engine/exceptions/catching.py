@@ -16,7 +16,6 @@ from __future__ import annotations
 import dis
 from _weakref import ReferenceType
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType, GeneratorType, MethodType, ModuleType
 from typing import cast
@@ -24,6 +23,7 @@ from typing import cast
 from ...attributes import find_class_attribute, instance_attributes, type_mro, type_namespace, type_qualname
 from ...frame_layout import stack_item
 from ...frames import read_locals
+from ...records import record
 
 _type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _module_namespace: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
@@ -51,7 +51,7 @@ class Catch(Enum):
     ALL = "a handler takes everything, expected or not"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Entry:
     """One range of the exception table; offsets in bytes, `end` not included. `depth`: what stays on the stack."""
 
@@ -61,7 +61,7 @@ class _Entry:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Handler:
     """How a handler begins. `clauses`: the instructions that load each clause's type."""
 

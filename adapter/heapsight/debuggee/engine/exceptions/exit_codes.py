@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from ...records import record
 
 _exit_code_of: Callable[[BaseException], object] = SystemExit.__dict__["code"].__get__
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExitCodes:
     """The codes of `SystemExit` that are of interest.
 

@@ -21,11 +21,11 @@ import itertools
 import opcode
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import CodeType, FrameType, TracebackType
 
 from ...attributes import type_mro, type_name
 from ...own import is_own_code, is_own_frame
+from ...records import record
 from ..model import BreakMode, ExceptionStop
 from .catching import Catch, catches
 from .conditions import ConditionFailed, ExceptionCondition
@@ -70,7 +70,7 @@ _TRANSPARENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Needs:
     """The events that have to be on for the filters in force."""
 
@@ -78,7 +78,7 @@ class Needs:
     unwinds: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class ExceptionRule:
     """One filter in force: stop in this mode for what the condition holds for, with `BreakMode.NEVER` never."""
 

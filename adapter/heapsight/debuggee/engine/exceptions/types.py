@@ -15,10 +15,10 @@ import re
 import sys
 from _weakref import ref
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from types import ModuleType
 
 from ...attributes import type_mro, type_qualname
+from ...records import record
 
 _type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _members_of: Callable[[BaseException], tuple[BaseException, ...]] = BaseExceptionGroup.__dict__["exceptions"].__get__
@@ -55,7 +55,7 @@ class TypeName:
         return type(module) is ModuleType and _module_namespace(module).get(self._alias[1]) is cls
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a list says of a type, members of a group left aside.
 

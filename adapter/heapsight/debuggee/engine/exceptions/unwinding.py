@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import opcode
 import sys
-from dataclasses import dataclass
 from types import FrameType, TracebackType
+
+from ...records import mutable_record
 
 RETURNS = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap
@@ -24,7 +25,7 @@ _TAKES_THE_END = frozenset(
 )
 
 
-@dataclass(slots=True)
+@mutable_record
 class _Raised:
     frame: FrameType
     exception: BaseException

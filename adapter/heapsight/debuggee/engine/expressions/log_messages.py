@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
 
+from ...records import record
 from .bound import Expression, NotAnExpression
 from .failures import describe_failure
 
@@ -19,7 +19,7 @@ class BadLogMessage(Exception):
     """The message cannot be used; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One `{…}` of a message. `spec` is a message in itself, as in `{price:{width}.2f}`."""
 
@@ -40,7 +40,7 @@ class Field:
             return f"{{{describe_failure(error)}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogMessage:
     """A parsed message."""
 

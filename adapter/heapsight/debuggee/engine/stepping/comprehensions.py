@@ -7,8 +7,9 @@ lines of its comprehension, and a step into it does not come by its first line f
 from __future__ import annotations
 
 import dis
-from dataclasses import dataclass
 from types import CodeType
+
+from ...records import record
 
 NAMES = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
 # Saves the variable of the function around that has the name of the comprehension's own; nothing else does.
@@ -16,7 +17,7 @@ _BEGINS = "LOAD_FAST_AND_CLEAR"
 _BEGINS_CODE = dis.opmap.get(_BEGINS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inlined:
     """A comprehension in the code of a function: the line that it begins on, and where its loop is.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from types import CodeType, FrameType
 
 from ...frames import begin_of_instruction
 from ...own import is_own_code
+from ...records import field, mutable_record
 from .. import greenlets
 from ..foreign import Beyond, Place
 from ..model import Breakpoint, NoValue, StepKind, StopReason
@@ -35,7 +35,7 @@ class Where(Enum):
     ANY = "of any code but the debugger's"
 
 
-@dataclass(slots=True)
+@mutable_record
 class Motion:
     """One thread on its way to the next stop."""
 

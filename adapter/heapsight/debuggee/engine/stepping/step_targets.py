@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType
 
+from ...records import record
 from ..breakpoints.locations import Span
 
 _CALLS = frozenset({"CALL", "CALL_KW", "CALL_FUNCTION_EX"})
@@ -31,7 +31,7 @@ _DRIVES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepTarget:
     """A call, and the lines of the statement that it is in.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType
 
+from ...records import record
 from ..breakpoints.locations import Span
 from ..model import Breakpoint
 from .known import Describe, Known
@@ -22,7 +22,7 @@ class Notice(Enum):
     LATE = "changed since"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One notice. Has the new value itself: not to be kept.
 
@@ -45,7 +45,7 @@ class Change:
         return place_of(self.site.code, self.site.offset)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """The same in words. `headline`: a few, for a list of stopped threads; `text`: all there is to say."""
 

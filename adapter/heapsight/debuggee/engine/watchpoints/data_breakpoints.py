@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
+from ...records import record
 from ..breakpoints.code_lines import begins_line
 from ..breakpoints.locations import Span
 from ..expressions.conditions import judge
@@ -16,7 +16,7 @@ from .changes import Change, Notice, span_of, tell
 from .watchpoints import Describing, Watchpoints
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataStop:
     """Why a thread stops: its breakpoints, all there is to say, the same in few words, and what is shown as written."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import opcode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from types import CodeType
 
 from ...frame_layout import FIRST_VARIABLE, variable_names
+from ...records import record, replace
 from .bytecode import Instruction, effect, handlers, instructions, stack_depths, stores_fast
 from .masking import is_masked, masked_spans
 from .writing_names import (
@@ -37,7 +37,7 @@ class Subject(Enum):
     UNKNOWN = "perhaps: what is there before and after tells"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """An instruction that may write or read a place.
 
@@ -93,7 +93,7 @@ _STORE_ITEM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changing:
     """The ways to change containers of one kind: operators in place, and names of methods and functions."""
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import CodeType, FrameType
 
 from ...frame_layout import words_of
 from ...frames import frames_of_threads
 from ...own import is_own_code
+from ...records import mutable_record, record
 from ..breakpoints.code_lines import find_code
 from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec
@@ -44,7 +44,7 @@ class Access(Enum):
     READ_WRITE = "readWrite"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataSpec:
     """A data breakpoint as the client asked for it. `place` is None where there is none, and `message` says why."""
 
@@ -56,7 +56,7 @@ class DataSpec:
     message: str | None = None
 
 
-@dataclass(slots=True, eq=False)
+@mutable_record(eq=False)
 class Watch:
     """A data breakpoint that is set, and what was in its place last."""
 
@@ -76,14 +76,14 @@ class Watch:
         return self.spec.access is not Access.WRITE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _ArmedCode:
     code: CodeType
     by_offset: dict[int, tuple[tuple[Watch, Site], ...]]
     offsets: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pending:
     """An instruction that writes, perhaps, and is not done yet."""
 
@@ -92,7 +92,7 @@ class _Pending:
     site: Site
 
 
-@dataclass(slots=True)
+@mutable_record
 class Describing:
     """How values are written: `full` may call their `__repr__`, `quiet` calls nothing of the program's."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, ModuleType
 
+from ...records import record
 from ..elements import literal
 from .console_text import Attribute, Context, Imported, Key, Name, context_of
 from .import_names import modules_in, names_in
@@ -21,7 +21,7 @@ _MOST = 500
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, MethodDescriptorType, staticmethod, classmethod)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Offer:
     """One proposal. `text`, where it differs from the label, is what is inserted."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ...records import record
 
 _IMPORT = re.compile(r"^\s*import\s+(?:.*,\s*)?(?P<package>(?:\w+\.)*)(?P<start>\w*)$")
 _FROM = re.compile(r"^\s*from\s+(?P<package>(?:\w+\.)*)(?P<start>\w*)$")
@@ -14,7 +15,7 @@ _KEYWORD_USED = re.compile(r"(\w+)\s*=(?!=)")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imported:
     """In an import: `start` begins the name of a module in `package` ("" for the top), or with `names` in it."""
 
@@ -23,7 +24,7 @@ class Imported:
     names: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """In a subscript of `owner`, with the quote that is open, if one is."""
 
@@ -32,7 +33,7 @@ class Key:
     start: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """Behind a dot of `owner`."""
 
@@ -40,7 +41,7 @@ class Attribute:
     start: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """Anywhere else: inside a call of `call` (None outside), which has the keyword arguments `used` already."""
 

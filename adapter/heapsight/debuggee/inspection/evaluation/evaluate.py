@@ -13,7 +13,6 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, cast
 
@@ -21,6 +20,7 @@ from ...attributes import type_mro, type_name, type_namespace
 from ...frames import class_around
 from ...holding import Held
 from ...interrupts import EvaluationInterrupted
+from ...records import field, mutable_record
 from ..failures import EvaluationError, describe_error, disown
 from ..tracebacks import CONSOLE, report
 from .locations import with_locations
@@ -32,7 +32,7 @@ _VALUE = "__heapsight_value__"
 _FUTURE_FEATURES = 0x1FE0000  # the compiler flags of `from __future__ import …`
 
 
-@dataclass(slots=True)
+@mutable_record
 class Place:
     """Where to evaluate: a frame, or None for the main module. `console` has the names that only the console knows.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ...records import record
 
 if TYPE_CHECKING:
     from ..elements import Elements
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from ..text.builtin_reprs import Writer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Presentation:
     """How values of a class are shown; what is left out is shown as for any other object.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from ...records import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Bounds of one shown value: characters, elements of one container, nesting; hexadecimal numbers on request.
 
@@ -39,7 +39,7 @@ def limits_for(context: str | None, *, hex: bool = False) -> Limits:
     return replace(limits, hex=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patience:
     """Seconds that the user's `__repr__` methods may take: one call, and all calls of one request."""
 
