@@ -11,13 +11,14 @@ import unittest.mock
 
 import pytest
 
+from heapsight.debuggee.engine.breakpoints import code_lines
 from heapsight.debuggee.engine.breakpoints.code_lines import find_code
 from heapsight.debuggee.engine.breakpoints.module_functions import (
     all_namespaces,
     code_of_functions_in,
     namespaces_of_file,
 )
-from heapsight.debuggee.engine.breakpoints.table import BreakpointTable, code_lines
+from heapsight.debuggee.engine.breakpoints.table import BreakpointTable
 from heapsight.debuggee.engine.model import BreakpointSpec
 
 SOURCE = """

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from heapsight.debuggee.engine.breakpoints import paths
 from heapsight.debuggee.engine.breakpoints.paths import FileIdentities
-from heapsight.debuggee.engine.breakpoints.table import paths
 from heapsight.debuggee.source_text import is_pseudo_name
 
 
