@@ -4,6 +4,7 @@ import _asyncio
 import asyncio
 import gc
 
+from heapsight.debuggee.engine.breakpoints.module_functions import all_namespaces, code_of_functions_in
 from heapsight.debuggee.traversal import referents
 
 LIMIT = 2**31
@@ -34,5 +35,7 @@ for _ in range(3):
     found = referents([_asyncio])
 assert len(found) == 1 and found[0] is vars(_asyncio)
 print("one namespace")
+assert wait_for.__code__ in code_of_functions_in(all_namespaces())
+print("functions")
 gc.collect()
 print("collected")

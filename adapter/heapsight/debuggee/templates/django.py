@@ -225,7 +225,7 @@ def _node_lists(obj: object) -> list[list[object]]:
         value = waiting.pop()
         if type(value).__name__ == "NodeList" and issubclass(type(value), list):
             found.extend(_as_list(value))
-        elif type(value) in {list, tuple}:
+        elif type(value) is list or type(value) is tuple:
             waiting.extend(value)
     return found
 

@@ -6,10 +6,11 @@ large container is not what its modules define.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
+
+from ...traversal import referents
 
 Namespace = dict[str, object]
 
@@ -31,7 +32,7 @@ _LEADS_TO_FUNCTIONS = frozenset(
         ),
     )
 )
-_CONTAINERS = (dict, list, tuple)
+_CONTAINERS = frozenset(map(id, (dict, list, tuple)))
 _LARGEST_CONTAINER = 5_000
 _MOST_OBJECTS = 200_000
 
@@ -71,10 +72,10 @@ def code_of_functions_in(namespaces: Sequence[Namespace]) -> list[CodeType]:
     def take_values(namespace: Namespace) -> None:
         # A wrapper of any type, such as a command that was made of a function, leads to it in one step.
         for value in list(namespace.values()):
-            if type(value) in _CONTAINERS or _may_lead_on(value):
+            if id(type(value)) in _CONTAINERS or _may_lead_on(value):
                 take((value,))
             else:
-                take(gc.get_referents(value))
+                take(referents([value]))
 
     for namespace in namespaces:
         take_values(namespace)
@@ -82,17 +83,17 @@ def code_of_functions_in(namespaces: Sequence[Namespace]) -> list[CodeType]:
         current = waiting.pop()
         if type(current) is FunctionType:
             codes.append(_code_of(current))
-        referents = gc.get_referents(current)
+        found = referents([current])
         if issubclass(type(current), type):
-            for one in referents:
+            for one in found:
                 if type(one) is dict:
                     take_values(one)
-        take(referents)
+        take(found)
     return codes
 
 
 def _may_lead_on(one: object) -> bool:
     kind = type(one)
-    if kind in _CONTAINERS:
+    if id(kind) in _CONTAINERS:
         return len(one) <= _LARGEST_CONTAINER  # type: ignore[arg-type]
     return id(kind) in _LEADS_TO_FUNCTIONS or issubclass(kind, type)

@@ -241,7 +241,8 @@ class _InFrame:
         mro = type_mro(cast(type, first) if issubclass(type(first), type) else type(first))
         for cls in mro:
             for value in type_namespace(cls).values():
-                function = getattr(value, "__func__", None) if type(value) in {classmethod, staticmethod} else value
+                wraps = type(value) is classmethod or type(value) is staticmethod
+                function = getattr(value, "__func__", None) if wraps else value
                 if type(function) is FunctionType and function.__code__ is self._frame.f_code:
                     return cls
         return mro[0]
