@@ -12,11 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import Stop
+from support.generated import tries
 from support.stepping import BACKENDS, load
 from support.watching import Watched, WatchingScript, attribute, item, length, module_name, run_watched, variable
 
@@ -264,7 +265,7 @@ def _text(value: str) -> str:
 
 
 @given(_programs(), st.sampled_from(list(_WATCHED)))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tries(30)
 def test_every_write_is_found_where_it_was_done(source: str, place: str) -> None:
     watched, read = _WATCHED[place]
     path, module = _written(source)

@@ -11,21 +11,20 @@ from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakMode, Stop
 from heapsight.debuggee.engine.scope import Scope
 from support.exceptions import rules
+from support.generated import tries
 from support.raising_programs import raising_programs
 from support.stepping import BACKENDS, Script, load, run_script
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="heapsight-raising-"))
 _numbers = itertools.count()
 _CONTROL_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
-_SETTINGS = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+_SETTINGS = tries(24)
 Where = tuple[str, int, str]
 
 

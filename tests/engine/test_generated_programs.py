@@ -14,21 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop
 from heapsight.debuggee.engine.scope import Scope
+from support.generated import tries
 from support.generated_programs import programs
 from support.stepping import BACKENDS, Script, load, run_script
 
 IN, OVER, OUT = StepKind.IN, StepKind.OVER, StepKind.OUT
 _FOLDER = Path(tempfile.mkdtemp(prefix="heapsight-generated-"))
 _numbers = itertools.count()
-_SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+_SETTINGS = tries(20)
 
 
 def _written(source: str) -> tuple[Path, ModuleType]:
