@@ -109,10 +109,17 @@ def test_both_back_ends_agree_on_what_is_user_unhandled(source: str) -> None:
     note(source)
     path, _ = _written(source)
     answers = []
+    # What was shown is known by its address, and another exception can get the address of one that is gone.
+    kept: list[object] = []
+
+    def look(stop: Stop) -> Where:
+        kept.append(stop.exception)
+        return _look(stop)
+
     for backend in BACKENDS:
         script = run_script(
             backend,
-            Script([], look=_look),
+            Script([], look=look),
             path,
             [],
             partial(_run, load(path)),
