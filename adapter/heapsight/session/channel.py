@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..wire.framing import Decoder, MalformedMessage, Message, encode
+from ..wire.framing import Decoder, MalformedMessage, Message, decode_body, encode, frame
 
 
 class Channel(asyncio.Protocol):
     """Sends and receives messages. The callbacks may be replaced at any time, also from within one of them.
 
     Messages are handed over as they are read, without a task in between: a stop is on its way to the editor in the same
-    turn of the loop in which it came in. `observe(direction, message)` sees them all.
+    turn of the loop in which it came in. `observe(direction, message)` sees them all. `on_text` may take the text of a
+    message as it is, before anything is made of it; it says whether it did.
     """
 
     def __init__(self) -> None:
         self.on_message: Callable[[Message], None] = _ignore
+        self.on_text: Callable[[bytes], bool] = _take_no_text
         self.on_malformed: Callable[[MalformedMessage], None] = _ignore
         self.on_closed: Callable[[], None] = _ignore_close
         self.observe: Callable[[str, Message], None] | None = None
@@ -42,12 +44,15 @@ class Channel(asyncio.Protocol):
         self._decoder.feed(data)
         while True:
             try:
-                message = self._decoder.next_message()
+                text = self._decoder.next_body()
+                if text is None:
+                    return
+                if self.observe is None and self.on_text(text):
+                    continue
+                message = decode_body(text)
             except MalformedMessage as error:
                 self.on_malformed(error)
                 continue
-            if message is None:
-                return
             if self.observe is not None:
                 self.observe("<-", message)
             self.on_message(message)
@@ -70,6 +75,16 @@ class Channel(asyncio.Protocol):
             self._writer.write(encode(numbered))
         return self._sequence
 
+    def send_text(self, rest: bytes) -> None:
+        """Send a message given as text, without its `seq`: `rest` is all that follows on that number."""
+        text = b'{"seq":%d%b' % (self._sequence + 1, rest)
+        if self.observe is not None:
+            self.send(decode_body(text))
+            return
+        self._sequence += 1
+        if not self.is_closed and self._writer is not None:
+            self._writer.write(frame(text))
+
     def close(self) -> None:
         """Send what is buffered, then end. `on_closed` follows."""
         for transport in (self._writer, self._reader):
@@ -79,6 +94,10 @@ class Channel(asyncio.Protocol):
 
 def _ignore(_: object) -> None:
     pass
+
+
+def _take_no_text(_: bytes) -> bool:
+    return False
 
 
 def _ignore_close() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from .channel import Channel
 from .errors import LinkClosed
 
 Deliver = Callable[[Message], object]
+# Takes an answer as text: the number of the request, as who asked knows it, and all that follows on that number.
+DeliverText = Callable[[int, bytes], object]
+# How the agent's answers begin. One that begins otherwise is read like any other message.
+_ANSWER = re.compile(rb'\{"seq":\d+,"type":"response","request_seq":(\d+)(?=,)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class _Pending:
     asked: Message
     deliver: Deliver
     on_closed: Callable[[], object]
+    deliver_text: DeliverText | None = None
 
 
 class Link:
@@ -37,6 +43,7 @@ class Link:
         self._on_reverse_request: Deliver | None = None
         self.closed = asyncio.Event()
         channel.on_message = self._receive
+        channel.on_text = self._receive_text
         channel.on_closed = self._close_down
 
     def start(self, on_event: Deliver, on_reverse_request: Deliver | None = None) -> None:
@@ -58,9 +65,18 @@ class Link:
             number: _Pending(one.asked, _deliver_to_nobody, _do_nothing) for number, one in self._pending.items()
         }
 
-    def forward(self, client_request: Message, deliver: Deliver) -> None:
-        """Pass a request of the client on; `deliver` gets the response as the client expects it."""
-        self._send_request(client_request, deliver, lambda: deliver(error_response(client_request, str(LinkClosed()))))
+    def forward(self, client_request: Message, deliver: Deliver, deliver_text: DeliverText | None = None) -> None:
+        """Pass a request of the client on; `deliver` gets the response as the client expects it.
+
+        With `deliver_text` the answer is handed over as text where that can be done: large ones are neither read nor
+        written again.
+        """
+        self._send_request(
+            client_request,
+            deliver,
+            lambda: deliver(error_response(client_request, str(LinkClosed()))),
+            deliver_text,
+        )
 
     async def ask(self, command: str, arguments: dict[str, object]) -> Message:
         """Send a request of the adapter's own and return its response, failed or not. Raises LinkClosed."""
@@ -85,12 +101,18 @@ class Link:
         """End the link."""
         self._channel.close()
 
-    def _send_request(self, asked: Message, deliver: Deliver, on_closed: Callable[[], object]) -> None:
+    def _send_request(
+        self,
+        asked: Message,
+        deliver: Deliver,
+        on_closed: Callable[[], object],
+        deliver_text: DeliverText | None = None,
+    ) -> None:
         if self._channel.is_closed:
             on_closed()
             return
         number = self._channel.send(self._translated(asked))
-        self._pending[number] = _Pending(asked, deliver, on_closed)
+        self._pending[number] = _Pending(asked, deliver, on_closed, deliver_text)
 
     def _translated(self, client_request: Message) -> Message:
         """Return the request with the numbers that it mentions translated to this link's."""
@@ -103,6 +125,18 @@ class Link:
                 return {**client_request, "arguments": {**arguments, "requestId": number}}
         # It has been answered. Here the number may be that of another request.
         return {**client_request, "arguments": {}}
+
+    def _receive_text(self, text: bytes) -> bool:
+        found = _ANSWER.match(text)
+        waiting = self._pending.get(int(found[1])) if found is not None else None
+        if found is None or waiting is None or waiting.deliver_text is None:
+            return False
+        number = waiting.asked.get("seq")
+        if not isinstance(number, int):
+            return False
+        del self._pending[int(found[1])]
+        waiting.deliver_text(number, text[found.end() :])
+        return True
 
     def _receive(self, message: Message) -> None:
         kind = message.get("type")

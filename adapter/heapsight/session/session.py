@@ -110,7 +110,10 @@ class Session:
         if self.source_maps.has_cells(message):
             self.run(self._set_in_cells(message))
         else:
-            self.debuggee.link.forward(message, lambda answer: self._answer(self._shown(answer)))
+            as_it_is = self.terms.is_plain and not self.source_maps.reads_answer(message)
+            self.debuggee.link.forward(
+                message, lambda answer: self._answer(self._shown(answer)), self._answer_text if as_it_is else None
+            )
 
     def _shown(self, message: Message) -> Message:
         return self.terms.answer(self.source_maps.answered(message))
@@ -133,6 +136,10 @@ class Session:
         for one in await self.source_maps.set_again(path, self.debuggee.link.ask):
             self._client.send(self._shown(event("breakpoint", {"reason": "changed", "breakpoint": one})))
         self.respond(message, {})
+
+    def _answer_text(self, number: int, rest: bytes) -> None:
+        self.progress.answered(number)
+        self._client.send_text(b',"type":"response","request_seq":%d%b' % (number, rest))
 
     def _answer(self, message: Message) -> None:
         self.progress.answered(message.get("request_seq"))

@@ -83,6 +83,11 @@ class Decoder:
 
         Raises MalformedMessage for bytes that are none; call again to go on behind them.
         """
+        body = self.next_body()
+        return None if body is None else decode_body(body)
+
+    def next_body(self) -> bytes | None:
+        """Return the JSON text of the next message, as `next_message` does for the message."""
         if self._body_length is None and not self._take_header():
             return None
         length = self._body_length
@@ -91,7 +96,7 @@ class Decoder:
         body = bytes(memoryview(self._buffer)[:length])
         del self._buffer[:length]
         self._body_length = None
-        return decode_body(body)
+        return body
 
     def _take_header(self) -> bool:
         end = self._buffer.find(b"\r\n\r\n")
