@@ -107,6 +107,15 @@ extern Py_ssize_t trace_index;
 /* Whether this is 3.11, whose threads and evaluation loops can be looked into. */
 extern bool sees_threads;
 
+/* None, as what a function returns. Not Py_RETURN_NONE: from 3.12 on, where None is immortal, the headers give out None
+   without a reference, and what is compiled with them runs on 3.11, too. */
+static inline PyObject *
+new_none(void)
+{
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
 /* Look everything up and try it out. On failure an ImportError is set. */
 bool interpreter_ready(void);
 

@@ -92,7 +92,7 @@ code_table_add(PyObject *self, PyObject *code)
     if (!set_word_of(code, mark_index, (void *)((CodeTable *)self)->number)) {
         return NULL;
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static PyObject *
@@ -115,7 +115,7 @@ code_table_note(PyObject *object, PyObject *arguments)
         || !set_word_of(code, mark_index, (void *)(self->number | 1))) {
         return NULL;
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static int
@@ -291,7 +291,7 @@ line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
         }
     }
     if (self->otherwise == NULL) {
-        Py_RETURN_NONE;
+        return new_none();
     }
     return PyObject_CallFunctionObjArgs(self->otherwise, frame, event, argument, NULL);
 }

@@ -259,7 +259,7 @@ tracing_begin(PyObject *module, PyObject *arguments)
     for (int index = 0; index < 3; index++) {
         Py_XDECREF(old[index]);
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 /* Set the trace function of all threads whose numbers are in `idents` (NULL: of all that have ours); 3.11. */
@@ -305,7 +305,7 @@ tracing_rest(PyObject *module, PyObject *unused)
             return NULL;
         }
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static PyObject *
@@ -321,7 +321,7 @@ tracing_end(PyObject *module, PyObject *unused)
     Py_CLEAR(trace_object);
     Py_CLEAR(decide);
     Py_CLEAR(classify);
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static PyObject *
@@ -330,7 +330,7 @@ tracing_trace_current(PyObject *module, PyObject *unused)
     if (trace_object != NULL) {
         interpreter.set_trace(trace, trace_object);
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static PyObject *
@@ -341,16 +341,16 @@ tracing_trace_threads(PyObject *module, PyObject *idents)
         return NULL;
     }
     if (trace_object == NULL) {
-        Py_RETURN_NONE;
+        return new_none();
     }
     if (!sees_threads) {
         interpreter.set_trace_all_threads(trace, trace_object);
-        Py_RETURN_NONE;
+        return new_none();
     }
     if (!set_trace_of_threads(idents, trace, trace_object)) {
         return NULL;
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 static PyObject *
@@ -370,7 +370,7 @@ tracing_use(PyObject *module, PyObject *arguments)
         set_suppresses(quiet);
         refresh_threads();
     }
-    Py_RETURN_NONE;
+    return new_none();
 }
 
 PyDoc_STRVAR(begin_doc,
