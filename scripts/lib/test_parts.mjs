@@ -102,7 +102,7 @@ export const parts = new Map([
         }
         await sideBySide(jobs, ({ title, version }, ended, seconds) => {
           // Where pytest itself died, its output does not say so.
-          if (ended.code > 1) console.log(`${title}: pytest ended with ${ended.killedBy ?? ended.code}`);
+          if (ended.killedBy || ended.code > 1) console.log(`${title}: pytest ended with ${ended.killedBy ?? ended.code}`);
           return result(version, () => count('pytest', ended), seconds);
         });
       },
