@@ -14,7 +14,7 @@ import ctypes
 import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from types import MemberDescriptorType
+from types import MemberDescriptorType, ModuleType
 from typing import Any, cast
 
 _HEAP_TYPE = 1 << 9
@@ -33,6 +33,9 @@ _type_namespace: Callable[[type], Mapping[str, object]] = type.__dict__["__dict_
 _type_flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _type_dictoffset: Callable[[type], int] = type.__dict__["__dictoffset__"].__get__
 _type_basicsize: Callable[[type], int] = type.__dict__["__basicsize__"].__get__
+type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
+# Likewise for modules, whose class may have a `__getattribute__`.
+module_dict: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 
 _dict_pointer = ctypes.pythonapi["_PyObject_GetDictPtr"]
 _dict_pointer.restype = ctypes.c_void_p

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from types import FrameType
 
+from .attributes import type_name
 from .engine.model import Breakpoint, ExceptionStop, LogOutput, Stop, StopReason
 from .handlers.breakpoints import breakpoint_body
 from .inspection.assertions import explain
@@ -71,8 +72,7 @@ class EventObserver:
                 code = stop.frame.f_code
                 line = stop.frame.f_lineno or code.co_firstlineno
                 self.logged(LogOutput(stop.text, code.co_filename, line, important=True))
-            # The type's own slot: `type(x).__name__` would go through a metaclass of the user's.
-            name = type.__dict__["__name__"].__get__(type(stop.exception.exception))
+            name = type_name(type(stop.exception.exception))
             more = stop.text or _assertion(stop.exception)
             body["text"] = name if more is None else f"{name}: {more}"
         elif stop.text is not None:

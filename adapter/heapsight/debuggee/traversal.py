@@ -8,11 +8,12 @@ and make a cycle of the list, in which the collector itself runs for ever. So of
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from types import ModuleType
+from typing import cast
 
-_namespace_of: Callable[[object], dict[str, object] | None] = vars(ModuleType)["__dict__"].__get__
+from .attributes import module_dict
 
 
 def referents(objects: Sequence[object]) -> list[object]:
@@ -20,5 +21,5 @@ def referents(objects: Sequence[object]) -> list[object]:
     if not any(map(issubclass, map(type, objects), repeat(ModuleType))):
         return gc.get_referents(*objects)
     found = gc.get_referents(*[one for one in objects if not issubclass(type(one), ModuleType)])
-    namespaces = [_namespace_of(one) for one in objects if issubclass(type(one), ModuleType)]
+    namespaces = [module_dict(cast(ModuleType, one)) for one in objects if issubclass(type(one), ModuleType)]
     return found + [namespace for namespace in namespaces if namespace is not None]

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import cast
 
-from .attributes import is_python_class, type_name, type_namespace, type_qualname
-
-_type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
-_module_dict: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
+from .attributes import is_python_class, module_dict, type_module, type_name, type_namespace, type_qualname
 
 
 def plain_text(text: object) -> str:
@@ -33,7 +29,7 @@ def short_name(cls: type) -> str:
 def module_name(cls: type) -> str:
     """Return the name of the module that `cls` says it comes from."""
     try:
-        return plain_text(_type_module(cls))
+        return plain_text(type_module(cls))
     except AttributeError:  # deleted from the class
         return "?"
 
@@ -59,7 +55,7 @@ def module_namespace(module: object) -> dict[str, object] | None:
     """Return the live dict of a module; None for anything else."""
     if not issubclass(type(module), ModuleType):
         return None
-    return _module_dict(cast(ModuleType, module))
+    return module_dict(cast(ModuleType, module))
 
 
 def source_path(filename: object) -> str | None:

@@ -25,7 +25,15 @@ from types import (
 )
 from typing import Any, Final
 
-from ..attributes import instance_attributes, is_python_class, slot_values, type_mro, type_namespace, type_qualname
+from ..attributes import (
+    instance_attributes,
+    is_python_class,
+    slot_values,
+    type_mro,
+    type_name,
+    type_namespace,
+    type_qualname,
+)
 from ..traversal import referents
 from ..typenames import local_qualname, module_namespace, plain_text
 from . import layout
@@ -167,7 +175,6 @@ def _module(holder: ModuleType, target: object) -> list[Finding]:
 
 _type_bases: Final = type.__dict__["__bases__"].__get__
 _type_base: Final = type.__dict__["__base__"].__get__
-_type_name: Final = type.__dict__["__name__"].__get__
 
 
 def _class(holder: type, target: object) -> list[Finding]:
@@ -183,7 +190,7 @@ def _class(holder: type, target: object) -> list[Finding]:
     if type(target) is dict and gc.get_referents(type_namespace(holder))[0] is target:
         found.append(Finding(EdgeKind.ATTRIBUTE, ".__dict__", 1, ".__dict__"))
     if type(target) is str and is_python_class(holder):
-        names = positions((_type_name(holder), type_qualname(holder)), target)
+        names = positions((type_name(holder), type_qualname(holder)), target)
         found += joined(EdgeKind.INTERNAL, ["name of the class"] * min(len(names), 1), len(names))
     return found
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 
+from ...attributes import module_dict
 from ...traversal import referents
 
 Namespace = dict[str, object]
@@ -36,14 +37,13 @@ _CONTAINERS = frozenset(map(id, (dict, list, tuple)))
 _LARGEST_CONTAINER = 5_000
 _MOST_OBJECTS = 200_000
 
-_namespace_of: Callable[[ModuleType], Namespace] = vars(ModuleType)["__dict__"].__get__
 _code_of: Callable[[FunctionType], CodeType] = FunctionType.__dict__["__code__"].__get__
 
 
 def all_namespaces() -> list[Namespace]:
     """Return the namespaces of all modules that are loaded."""
     modules = list(sys.modules.values())
-    return [_namespace_of(module) for module in modules if issubclass(type(module), ModuleType)]
+    return [module_dict(module) for module in modules if issubclass(type(module), ModuleType)]
 
 
 def namespaces_of_file(is_file: Callable[[str], bool]) -> list[Namespace]:

@@ -1,7 +1,7 @@
 """What a frame will do with an exception that arrives in it, read from its code: nothing of the user's runs.
 
-The interpreter's exception table says which handler is in force at an instruction (the format is described in CPython's
-`InternalDocs/exception_handling.md`). How a handler begins tells what it is:
+The interpreter's exception table says which handler is in force at an instruction. How a handler begins tells what it
+is:
 
 - `except X:` loads X and checks it, clause by clause; X is looked up as far as that is a matter of namespaces;
 - `except:` drops the exception;
@@ -15,18 +15,24 @@ from __future__ import annotations
 
 import dis
 from _weakref import ReferenceType
-from collections.abc import Callable, Iterator
 from enum import Enum
 from types import CodeType, FrameType, GeneratorType, MethodType, ModuleType
 from typing import cast
 
-from ...attributes import find_class_attribute, instance_attributes, type_mro, type_namespace, type_qualname
+from ...attributes import (
+    find_class_attribute,
+    instance_attributes,
+    module_dict,
+    type_module,
+    type_mro,
+    type_namespace,
+    type_qualname,
+)
 from ...frame_layout import stack_item
 from ...frames import read_locals
 from ...records import record
+from ..exception_table import Protected, protected_ranges
 
-_type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
-_module_namespace: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 _GENERAL = (Exception, BaseException)
 _CHECK = "CHECK_EXC_MATCH"
 _BUILDS = frozenset({"BUILD_TUPLE"})
@@ -52,16 +58,6 @@ class Catch(Enum):
 
 
 @record
-class _Entry:
-    """One range of the exception table; offsets in bytes, `end` not included. `depth`: what stays on the stack."""
-
-    start: int
-    end: int
-    target: int
-    depth: int
-
-
-@record
 class _Handler:
     """How a handler begins. `clauses`: the instructions that load each clause's type."""
 
@@ -75,10 +71,10 @@ class _Code:
     """The handlers of one code object, each read when it is first asked for."""
 
     def __init__(self, code: CodeType) -> None:
-        self.entries = tuple(_entries(code.co_exceptiontable))
+        self.entries = tuple(protected_ranges(code))
         self._handlers: dict[int, _Handler] = {}
 
-    def entry_at(self, offset: int) -> _Entry | None:
+    def entry_at(self, offset: int) -> Protected | None:
         return next((one for one in self.entries if one.start <= offset < one.end), None)
 
     def handler(self, code: CodeType, offset: int) -> _Handler:
@@ -113,7 +109,7 @@ def _catches(frame: FrameType, exception: BaseException, left: int) -> Catch | N
     return None
 
 
-def _decide(handler: _Handler, frame: FrameType, exception: BaseException, entry: _Entry, left: int) -> Catch | None:
+def _decide(handler: _Handler, frame: FrameType, exception: BaseException, entry: Protected, left: int) -> Catch | None:
     if handler.is_with:
         return _context_manager_takes(stack_item(frame, entry.depth - 1), exception, left)
     for clause in handler.clauses:
@@ -131,24 +127,6 @@ def _table_of(code: CodeType) -> _Code:
     if known is None:
         known = _codes[number] = (ReferenceType(code, lambda _: _codes.pop(number, None)), _Code(code))
     return known[1]
-
-
-def _entries(table: bytes) -> Iterator[_Entry]:
-    numbers = _numbers(table)
-    for start in numbers:
-        length, target, depth_and_lasti = next(numbers), next(numbers), next(numbers)
-        # Code units of two bytes.
-        yield _Entry(start * 2, (start + length) * 2, target * 2, depth_and_lasti >> 1)
-
-
-def _numbers(table: bytes) -> Iterator[int]:
-    """Six bits a byte, the highest first; bit 6 says that more follow (bit 7 marks where an entry begins)."""
-    value = 0
-    for byte in table:
-        value = value << 6 | byte & 0x3F
-        if not byte & 0x40:
-            yield value
-            value = 0
 
 
 def _read_handler(code: CodeType, offset: int) -> _Handler:
@@ -211,7 +189,7 @@ def _evaluate(loads: tuple[dis.Instruction, ...], frame: FrameType) -> object:
 
 def _attribute(owner: object, name: str) -> object:
     if type(owner) is ModuleType:
-        return _module_namespace(owner).get(name)
+        return module_dict(owner).get(name)
     if issubclass(type(owner), type):
         for base in type_mro(cast(type, owner)):
             if name in type_namespace(base):
@@ -238,12 +216,12 @@ def _context_manager_takes(leaving: object, exception: BaseException, left: int)
         return None
     manager = leaving.__self__
     cls = type(manager)
-    if (_type_module(cls), type_qualname(cls)) == ("contextlib", "_GeneratorContextManager"):
+    if (type_module(cls), type_qualname(cls)) == ("contextlib", "_GeneratorContextManager"):
         generator = (instance_attributes(manager) or {}).get("gen")
         inner = generator.gi_frame if type(generator) is GeneratorType else None
         return _catches(inner, exception, left) if inner is not None else None
     for base in type_mro(cls):
-        attribute = _TAKES.get((str(_type_module(base)), type_qualname(base)))
+        attribute = _TAKES.get((str(type_module(base)), type_qualname(base)))
         if attribute is not None:
             types = _types((instance_attributes(manager) or {}).get(attribute))
             return Catch.NAMED if any(_is_instance(exception, one) for one in types) else None

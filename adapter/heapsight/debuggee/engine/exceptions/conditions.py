@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import _ast
 import re
-from collections.abc import Iterator
 from types import CodeType, FrameType, FunctionType
 
 from ...frames import read_locals
 from ...own import PACKAGE_FOLDER
-from ..expressions.compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression
+from ..expressions.compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression, walk
 from ..expressions.failures import describe_failure
 from .types import TypeList, TypeName, is_group
 
@@ -104,7 +103,7 @@ class ExceptionExpression:
         self.text = text.strip()
         tree = parse_expression(self.text, _FILENAME)
         compile_quietly(self.text, _FILENAME, "eval")
-        self._names = tuple(dict.fromkeys(node.id for node in _walk(tree) if isinstance(node, _ast.Name)))
+        self._names = tuple(dict.fromkeys(node.id for node in walk(tree) if isinstance(node, _ast.Name)))
         self._functions: dict[tuple[str, ...], CodeType] = {}
 
     def evaluate(self, exception: BaseException, frame: FrameType) -> object:
@@ -127,12 +126,3 @@ def _expression(text: str, condition: str) -> ExceptionExpression:
         f"Condition `{condition.strip()}` is neither a list of exception types, such as"
         f" `KeyError, json.*Error, !StopIteration`, nor an expression: {reason}."
     )
-
-
-def _walk(node: _ast.AST) -> Iterator[_ast.AST]:
-    yield node
-    for name in node._fields:
-        value = getattr(node, name, None)
-        for child in value if isinstance(value, list) else (value,):
-            if isinstance(child, _ast.AST):
-                yield from _walk(child)

@@ -23,7 +23,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from types import CodeType, FrameType, TracebackType
 
-from ...attributes import type_mro, type_name
+from ...attributes import type_module, type_mro, type_name
 from ...own import is_own_code, is_own_frame
 from ...records import record
 from ..model import BreakMode, ExceptionStop
@@ -34,7 +34,6 @@ from .types import TypeTable
 
 # Through the descriptor of the base class: a user's class may define the name itself.
 _traceback_of: Callable[[BaseException], TracebackType | None] = BaseException.__dict__["__traceback__"].__get__
-_type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _CONTROL_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 _RAISE = opcode.opmap["RAISE_VARARGS"]
 _PROTOCOL_FUNCTIONS = frozenset({"__next__", "__anext__"})
@@ -258,7 +257,7 @@ class ExceptionFilters:
         kind = type(exception)
         known = self._ways_out.get(id(kind))
         if known is None:
-            places = [(_type_module(base), type_name(base)) for base in type_mro(kind)]
+            places = [(type_module(base), type_name(base)) for base in type_mro(kind)]
             is_one = issubclass(kind, (*_CONTROL_FLOW, KeyboardInterrupt)) or any(
                 type(module) is str and (module, name) in _WAYS_OUT for module, name in places
             )

@@ -17,12 +17,10 @@ from _weakref import ref
 from collections.abc import Callable, Iterable
 from types import ModuleType
 
-from ...attributes import type_mro, type_qualname
+from ...attributes import module_dict, type_module, type_mro, type_qualname
 from ...records import record
 
-_type_module: Callable[[type], object] = type.__dict__["__module__"].__get__
 _members_of: Callable[[BaseException], tuple[BaseException, ...]] = BaseExceptionGroup.__dict__["exceptions"].__get__
-_module_namespace: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 
 _WORDS = re.compile(r"(!?)\s*([\w*?]+(?:\.[\w*?]+)*)")
 _NOT_NAMES = frozenset({"True", "False", "None", "exc", "exception", "__exception__"})
@@ -42,7 +40,7 @@ class TypeName:
 
     def matches(self, cls: type) -> bool:
         """Say whether this is a name of `cls` itself; its bases do not count."""
-        module = _type_module(cls)
+        module = type_module(cls)
         path = f"{module}.{type_qualname(cls)}" if type(module) is str else type_qualname(cls)
         return self._shape.match(path) is not None or self._finds(cls)
 
@@ -52,7 +50,7 @@ class TypeName:
             return False
         module = sys.modules.get(self._alias[0])
         # By the type's own slot: a module may be anything that a program puts there.
-        return type(module) is ModuleType and _module_namespace(module).get(self._alias[1]) is cls
+        return type(module) is ModuleType and module_dict(module).get(self._alias[1]) is cls
 
 
 @record

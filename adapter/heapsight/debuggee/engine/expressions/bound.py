@@ -10,13 +10,13 @@ from __future__ import annotations
 import _ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import CellType, CodeType, FrameType, FunctionType
 
 from ...frame_layout import OBJECTS_AT, TO_OBJECTS, VariablePlace, variable_place
 from ...frames import class_around, read_locals
 from ...own import PACKAGE_FOLDER
-from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression
+from .compiling import COMPILE_ERRORS, compile_quietly, describe_error, parse_expression, walk
 from .private_names import is_private, mangled
 
 _HAS_PROXY = sys.version_info >= (3, 13)
@@ -45,13 +45,13 @@ class Expression:
         try:
             tree = parse_expression(self.text, _FILENAME)
             compile_quietly(self.text, _FILENAME, "eval")
-            names = dict.fromkeys(node.id for node in _walk(tree) if isinstance(node, _ast.Name))
+            names = dict.fromkeys(node.id for node in walk(tree) if isinstance(node, _ast.Name))
         except COMPILE_ERRORS as error:
             raise NotAnExpression(describe_error(error)) from None
         self._names = tuple(names)
-        targets = (node.target for node in _walk(tree) if isinstance(node, _ast.NamedExpr))
+        targets = (node.target for node in walk(tree) if isinstance(node, _ast.NamedExpr))
         self._assigned = frozenset(target.id for target in targets)
-        self._is_private = elsewhere is None and any(is_private(name) for node in _walk(tree) for name in _words(node))
+        self._is_private = elsewhere is None and any(is_private(name) for node in walk(tree) for name in _words(node))
         self._elsewhere = elsewhere or self._evaluate_elsewhere
         self._functions: dict[tuple[str, ...], CodeType] = {}
         self.evaluate: Evaluation = self._evaluate_elsewhere
@@ -158,12 +158,3 @@ def _code_within(code: CodeType) -> CodeType:
 def _words(node: _ast.AST) -> list[str]:
     """Return the identifiers of one node that the compiler may mangle."""
     return [word for name in ("id", "attr", "arg") if type(word := getattr(node, name, None)) is str]
-
-
-def _walk(node: _ast.AST) -> Iterator[_ast.AST]:
-    yield node
-    for name in node._fields:
-        value = getattr(node, name, None)
-        for child in value if isinstance(value, list) else (value,):
-            if isinstance(child, _ast.AST):
-                yield from _walk(child)

@@ -35,6 +35,16 @@ def parse_module(source: str | bytes, name: str) -> _ast.Module:
     return tree
 
 
+def walk(node: _ast.AST) -> Iterator[_ast.AST]:
+    """Yield a syntax tree's nodes, as `ast.walk` does, outer ones first. `ast` itself takes long to import."""
+    yield node
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, _ast.AST):
+                yield from walk(child)
+
+
 @contextmanager
 def _no_warnings_about(name: str) -> Iterator[None]:
     # The filter matches the module name that the compiler makes of `name`, so no warning of another thread's compile

@@ -7,9 +7,11 @@ later), though the values lie in the frame. It is the same at an instruction by 
 from __future__ import annotations
 
 import opcode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import CodeType
 from typing import NamedTuple
+
+from ..exception_table import protected_ranges
 
 _CACHE = opcode.opmap["CACHE"]
 _EXTENDED_ARG = opcode.opmap["EXTENDED_ARG"]
@@ -79,13 +81,10 @@ def instructions(code: CodeType) -> list[Instruction]:
 
 
 def handlers(code: CodeType) -> list[Handler]:
-    """Return the exception table of `code`: groups of four numbers, six bits a byte, the highest first."""
-    numbers = _numbers(code.co_exceptiontable)
-    found = []
-    for start, length, target, kind in zip(numbers, numbers, numbers, numbers, strict=True):
-        # The lowest bit says that the place of the exception is pushed, too; then comes the exception itself.
-        found.append(Handler(start * 2, (start + length) * 2, target * 2, (kind >> 1) + (kind & 1) + 1))
-    return found
+    """Return the handlers of `code`; their depth counts what the interpreter pushes for them."""
+    return [
+        Handler(one.start, one.end, one.target, one.depth + one.pushes_offset + 1) for one in protected_ranges(code)
+    ]
 
 
 def stack_depths(code: CodeType, found: Sequence[Instruction]) -> dict[int, int]:
@@ -129,12 +128,3 @@ def effect(one: Instruction, *, jump: bool) -> int:
         return 1
     argument = one.argument if one.opcode >= opcode.HAVE_ARGUMENT else None
     return opcode.stack_effect(one.opcode, argument, jump=jump)
-
-
-def _numbers(table: bytes) -> Iterator[int]:
-    value = 0
-    for byte in table:
-        value = value << 6 | byte & 0x3F
-        if not byte & 0x40:
-            yield value
-            value = 0

@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Iterable
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
+from ...attributes import module_dict
 from .namespaces import text_keys
-
-_namespace_of: Any = vars(ModuleType)["__dict__"].__get__
 
 
 def modules_in(package: str) -> set[str]:
@@ -38,8 +37,8 @@ def _folders_of(package: str) -> list[str]:
 
 def names_in(module: str) -> dict[str, object]:
     """Return the names that a loaded module has; {} for one that is not loaded."""
-    found = sys.modules.get(module)
-    return text_keys(_namespace_of(found)) if issubclass(type(found), ModuleType) else {}
+    found: Any = sys.modules.get(module)
+    return text_keys(cast(Any, module_dict(found))) if issubclass(type(found), ModuleType) else {}
 
 
 def _modules_among(folder: str) -> Iterable[str]:

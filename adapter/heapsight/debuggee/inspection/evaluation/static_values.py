@@ -16,6 +16,7 @@ from ...attributes import (
     find_class_attribute,
     instance_attributes,
     is_python_class,
+    module_dict,
     slot_values,
     type_mro,
     type_namespace,
@@ -37,7 +38,6 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], object]] = {
     ast.Mod: operator.mod,
 }
 _SIGNS: dict[type[ast.unaryop], Callable[[Any], object]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
-_module_namespace: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 # Attribute access that asks nobody but the object and its class.
 _PLAIN_ACCESS = frozenset(map(id, (object.__getattribute__, type.__getattribute__, ModuleType.__getattribute__)))
 
@@ -104,7 +104,7 @@ def attribute_of(obj: object, name: str) -> object:
     if id(find_class_attribute(cls, "__getattribute__")) not in _PLAIN_ACCESS:
         raise NotKept("computed by __getattribute__")
     if cls is ModuleType:
-        return _stored(_module_namespace(cast(ModuleType, obj)), name)
+        return _stored(module_dict(cast(ModuleType, obj)), name)
     if issubclass(cls, type):
         return _class_attribute(cast(type, obj), name)
     found = find_class_attribute(cls, name)

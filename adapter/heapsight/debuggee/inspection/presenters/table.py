@@ -10,9 +10,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any, cast
+from typing import cast
 
-from ...attributes import type_mro, type_name, type_namespace
+from ...attributes import module_dict, type_module, type_mro, type_name, type_namespace
 from .presentation import Presentation
 
 # (the library's module, its class): our file, and the presentation in it.
@@ -30,8 +30,6 @@ _TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("pydantic.main", "BaseModel"): ("pydantic_models", "MODEL"),
 }
 _MODULES_OF: dict[str, str] = {name: module for module, name in _TABLE}
-_module_of: Any = type.__dict__["__module__"].__get__
-_namespace_of: Any = cast(Any, ModuleType).__dict__["__dict__"].__get__
 
 
 def presentation_of(cls: type) -> Presentation | None:
@@ -68,7 +66,7 @@ def classes_of_library(cls: type, known: type) -> list[type]:
 
 def _library_of(cls: type) -> str:
     try:
-        module = _module_of(cls)
+        module = type_module(cls)
     except AttributeError:  # deleted from the class
         return ""
     return module.partition(".")[0] if type(module) is str else ""
@@ -77,4 +75,4 @@ def _library_of(cls: type) -> str:
 def _is_theirs(cls: type, module: str, name: str) -> bool:
     library = sys.modules.get(module)
     # Its namespace, not its attributes: a module may define `__getattr__`, and import more.
-    return issubclass(type(library), ModuleType) and dict.get(_namespace_of(library), name) is cls
+    return issubclass(type(library), ModuleType) and dict.get(module_dict(cast(ModuleType, library)), name) is cls
