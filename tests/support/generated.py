@@ -1,4 +1,7 @@
-"""How many examples a test with generated input tries: `HEAPSIGHT_EXAMPLES=5` means five times as many as usual."""
+"""How many examples a test with generated input tries: `HEAPSIGHT_EXAMPLES=5` means five times as many as usual.
+
+The usual ones are the same in every run; with the variable set they are others each time.
+"""
 
 import os
 
@@ -12,5 +15,6 @@ def tries(count: int) -> settings:
     return settings(
         max_examples=max(1, round(count * _FACTOR)),
         deadline=None,
+        derandomize="HEAPSIGHT_EXAMPLES" not in os.environ,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
