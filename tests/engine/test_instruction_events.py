@@ -148,7 +148,7 @@ def test_every_instruction_of_code_that_is_asked_for_in_a_frame_that_runs(kind):
 
 
 def test_threads_that_run_already_tell_their_instructions(kind):
-    without_c = kind is BackendKind.SETTRACE_PYTHON or importlib.util.find_spec("heapsight._native") is None
+    without_c = kind is BackendKind.SETTRACE_PYTHON or importlib.util.find_spec("heapsight._native.tracing") is None
     if without_c and sys.version_info < (3, 12):
         pytest.skip("Python code of 3.11 traces threads from their start on only")
     namespace = functions()

@@ -24,9 +24,9 @@ TIMES = 100
 TRACING = [kind for kind in BACKENDS if kind is not BackendKind.MONITORING]
 
 try:
-    from heapsight import _native
+    from heapsight._native import tracing
 except ImportError:
-    _native = None  # type: ignore[assignment]
+    tracing = None  # type: ignore[assignment]
 
 # (what is called, where it has a breakpoint, how often that is hit)
 CALLS = [
@@ -56,26 +56,26 @@ def _has_compiler() -> bool:
 
 def test_the_extension_is_there_where_it_has_to_be() -> None:
     """`npm test` makes the environments, and says so: there it has to be built wherever it can be."""
-    if _native is None and not ("HEAPSIGHT_EXPECT_NATIVE" in os.environ and _has_compiler()):
+    if tracing is None and not ("HEAPSIGHT_EXPECT_NATIVE" in os.environ and _has_compiler()):
         pytest.skip("not built")
-    assert _native is not None
+    assert tracing is not None
     backend = parts.make_backend(Engine(Script([]), scope=ProgramOnly()), BackendKind.SETTRACE, lambda *_: None)
     assert type(backend).__name__ == "NativeBackend"
 
 
-@pytest.mark.skipif(_native is None, reason="not built")
+@pytest.mark.skipif(tracing is None, reason="not built")
 def test_none_is_given_back_as_often_as_it_is_taken() -> None:
     """Whatever interpreter's headers it was compiled with: in those of 3.12 and later None needs no references."""
-    table = _native.CodeTable()
+    table = tracing.CodeTable()
     code = test_none_is_given_back_as_often_as_it_is_taken.__code__
     before = sys.getrefcount(None)
     for _ in range(200):
-        _native.begin(_nothing, _nothing, _nothing)
-        _native.use(table, False)
+        tracing.begin(_nothing, _nothing, _nothing)
+        tracing.use(table, False)
         table.note(code)
         table.add(code)
-        _native.rest()
-        _native.end()
+        tracing.rest()
+        tracing.end()
     # Others hold None for a moment, too.
     assert abs(sys.getrefcount(None) - before) < 100
 
@@ -190,7 +190,7 @@ def test_an_interpreter_without_the_extension_is_served() -> None:
     """And with one that fails: whatever the reason, Python does the work."""
     program = f"""
 import sys
-sys.modules["heapsight._native"] = None
+sys.modules["heapsight._native.tracing"] = None
 sys.path[:0] = [{str(ADAPTER)!r}, {str(PROGRAMS.parent)!r}]
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec
@@ -205,44 +205,44 @@ print(type(script.engine._backend).__name__, len(script.seen))
     assert ended.stdout.split() == ["SettraceBackend", str(TIMES)], ended.stderr
 
 
-@pytest.mark.skipif(_native is None, reason="not built")
+@pytest.mark.skipif(tracing is None, reason="not built")
 def test_wrong_arguments_are_refused() -> None:
-    table = _native.CodeTable()
+    table = tracing.CodeTable()
     with pytest.raises(TypeError, match="code object"):
         table.add(1)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="code object"):
         table.note("code")  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        _native.use(1, True)  # type: ignore[arg-type]
+        tracing.use(1, True)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="set"):
-        _native.trace_threads([1])  # type: ignore[arg-type]
+        tracing.trace_threads([1])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="line number"):
-        _native.LineTrace({-1}, table, print)
+        tracing.LineTrace({-1}, table, print)
     with pytest.raises(ValueError, match="far apart"):
-        _native.LineTrace({1, 1 << 30}, table, print)
+        tracing.LineTrace({1, 1 << 30}, table, print)
     assert run_script.__code__ not in table
     table.add(run_script.__code__)
     assert run_script.__code__ in table
-    assert run_script.__code__ not in _native.CodeTable()
+    assert run_script.__code__ not in tracing.CodeTable()
 
 
-@pytest.mark.skipif(_native is None, reason="not built")
+@pytest.mark.skipif(tracing is None, reason="not built")
 def test_a_line_trace_called_from_python_does_the_same() -> None:
     calls: list[tuple[str, object]] = []
 
     def otherwise(_frame: object, event: str, argument: object) -> None:
         calls.append((event, argument))
 
-    table = _native.CodeTable()
-    _native.use(table, False)
+    table = tracing.CodeTable()
+    tracing.use(table, False)
     frame = sys._getframe()
     here = frame.f_lineno + 2
-    trace = _native.LineTrace({here}, table, otherwise)
+    trace = tracing.LineTrace({here}, table, otherwise)
     assert trace(frame, "line", 1) is None
     assert trace(frame, "line", 2) is trace
     assert trace(frame, "return", 3) is trace
     assert calls == [("line", 1)]
-    _native.use(_native.CodeTable(), False)
+    tracing.use(tracing.CodeTable(), False)
     assert trace(frame, "return", 4) is None
     assert calls == [("line", 1), ("return", 4)]
 

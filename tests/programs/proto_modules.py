@@ -14,8 +14,8 @@ gone = 1  # @gone
 
 
 def work(started, done):
-    started.set()
     try:
+        started.set()
         while not done.is_set():
             pass  # @spinning
     finally:

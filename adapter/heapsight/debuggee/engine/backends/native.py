@@ -1,4 +1,4 @@
-"""Events from a trace function in C (`heapsight._native`): as with `sys.settrace`, but dull code hardly costs anything.
+"""Events from a trace function in C: as with `sys.settrace`, but dull code hardly costs anything.
 
 The C function decides by tables that are filled here; what is not dull comes to the methods that serve `sys.settrace`.
 On 3.11 all threads can be traced at any time, and with `BackendKind.FRAME_EVALUATION` code without breakpoints is not
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from types import CodeType, FrameType
 
-from .... import _native
+from ...._native import tracing
 from ...frames import frames_of_threads
 from ...own import is_own_code
 from .base import Armed, Sink, ThreadBegins
@@ -31,7 +31,7 @@ class NativeBackend(SettraceBackend):
 
     def install(self) -> None:
         """Trace the program's threads, and those that start later."""
-        _native.begin(self._global_trace, self._decide, self._classify)
+        tracing.begin(self._global_trace, self._decide, self._classify)
         super().install()
 
     def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
@@ -41,7 +41,7 @@ class NativeBackend(SettraceBackend):
             return
         if self._idle:
             self._asleep = True
-            _native.rest()
+            tracing.rest()
         else:
             self._use(self._dull, quiet=self._is_quiet)
 
@@ -51,26 +51,26 @@ class NativeBackend(SettraceBackend):
         return self._armed.is_nothing and not self._sink.has_motion()
 
     def _make_table(self) -> CodeSet:
-        table = _native.CodeTable()
+        table = tracing.CodeTable()
         self._use(table, quiet=False)
         return table
 
     def _use(self, table: CodeSet, *, quiet: bool) -> None:
-        assert isinstance(table, _native.CodeTable)
+        assert isinstance(table, tracing.CodeTable)
         # Greenlets that wait have evaluation loops of their own, which cannot be told that they are wanted.
-        _native.use(table, quiet and self._evaluates_frames and "greenlet" not in sys.modules)
+        tracing.use(table, quiet and self._evaluates_frames and "greenlet" not in sys.modules)
 
     def _trace_all(self) -> None:
-        _native.trace_threads(
+        tracing.trace_threads(
             {ident for ident, frame in frames_of_threads().items() if not is_own_thread(ident, frame)}
         )
 
     def _trace_current(self) -> None:
         if self._installed:
-            _native.trace_current()
+            tracing.trace_current()
 
     def _untrace(self) -> None:
-        _native.end()
+        tracing.end()
 
     def _runs(self, code: CodeType) -> None:
         # What runs was found when the breakpoints were set. What is not dull stays unknown: a call will ask.
@@ -85,7 +85,7 @@ class NativeBackend(SettraceBackend):
     def _classify(self, code: CodeType) -> None:
         """Put code that is about to run into the table; called only while there is nothing to see but breakpoints."""
         table = self._dull
-        assert isinstance(table, _native.CodeTable)
+        assert isinstance(table, tracing.CodeTable)
         if not is_own_code(code):
             self._see(code)
             if self._has_breakpoints(code):
@@ -97,8 +97,8 @@ class NativeBackend(SettraceBackend):
             self._use(table, quiet=False)
 
     def _line_trace(self, code: CodeType, lines: frozenset[int], table: CodeSet) -> Trace:
-        assert isinstance(table, _native.CodeTable)
-        trace = _native.LineTrace(lines, table, self._local_trace)
+        assert isinstance(table, tracing.CodeTable)
+        trace = tracing.LineTrace(lines, table, self._local_trace)
         if not self._sink.breakpoints.entry_for(code):
             table.note(code, trace)
         return trace

@@ -148,7 +148,7 @@ static PyType_Slot code_table_slots[] = {
 };
 
 static PyType_Spec code_table_spec = {
-    "heapsight._native.CodeTable",
+    "heapsight._native.tracing.CodeTable",
     sizeof(CodeTable),
     0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
@@ -311,7 +311,7 @@ static PyType_Slot line_trace_slots[] = {
 };
 
 static PyType_Spec line_trace_spec = {
-    "heapsight._native.LineTrace",
+    "heapsight._native.tracing.LineTrace",
     sizeof(LineTrace),
     0,
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,

@@ -1,4 +1,4 @@
-/* heapsight._native: what is too slow in Python. Optional: everything works without it. */
+/* heapsight._native.tracing: the trace function. Optional: everything works without it. */
 
 #include "interpreter.h"
 #include "tables.h"
@@ -8,14 +8,14 @@ PyDoc_STRVAR(module_doc, "The trace function in C: decides about dull code and d
 
 static struct PyModuleDef definition = {
     .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "heapsight._native",
+    .m_name = "heapsight._native.tracing",
     .m_doc = module_doc,
     .m_size = -1, /* one interpreter only: a trace function has no place for a module's state */
     .m_methods = tracing_methods,
 };
 
 PyMODINIT_FUNC
-PyInit__native(void)
+PyInit_tracing(void)
 {
     if (!interpreter_ready() || !prepare_tracing()) {
         return NULL;

@@ -144,7 +144,7 @@ interpreter_ready(void)
         problem = "the interpreter's structures are not as expected";
     }
     if (problem != NULL) {
-        PyErr_Format(PyExc_ImportError, "heapsight._native cannot be used: %s", problem);
+        PyErr_Format(PyExc_ImportError, "heapsight._native.tracing cannot be used: %s", problem);
     }
     return problem == NULL;
 }
