@@ -51,7 +51,7 @@ RULES = [
         "mechanism that knows neither DAP nor how things are shown",
     ),
     Rule("session", ("session", "wire", "heap.queries"), "the adapter meets the agent on the wire only"),
-    Rule("heap", ("heap", "wire"), "it works on files"),
+    Rule("heap", ("heap", "wire", "_native"), "it works on files"),
     Rule("lsp", ("lsp",), "it knows source text only"),
     Rule("client", ("wire",), "it is an editor's side of the wire"),
 ]

@@ -1,0 +1,16 @@
+/* heapsight._native.graph */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "heapsight._native.graph",
+    .m_size = -1,
+};
+
+PyMODINIT_FUNC
+PyInit_graph(void)
+{
+    return PyModule_Create(&definition);
+}
