@@ -115,12 +115,13 @@ class _Walk:
             cls = type(obj)
             shared = shared_types.get(id(cls))
             if shared is None:
-                shared = shared_types[id(cls)] = _is_shared_type(cls)
+                shared = shared_types[id(cls)] = is_shared_type(cls)
             if not shared:
                 pending.append(obj)
 
 
-def _is_shared_type(cls: type) -> bool:
+def is_shared_type(cls: type) -> bool:
+    """Say whether objects of `cls` are what the whole program shares: where a walk from one object stops."""
     return any(id(base) in _SHARED_ADDRESSES for base in type_mro(cls))
 
 

@@ -18,6 +18,8 @@ _MANAGED_WEAKREF: Final = 1 << 3
 _MANAGED_DICT: Final = 1 << 4
 _INLINE_VALUES: Final = 1 << 2  # 3.13+
 PRE_HEADER_FLAGS: Final = _MANAGED_DICT | _MANAGED_WEAKREF if sys.version_info >= (3, 12) else _MANAGED_DICT
+_DICT_KEYS: Final = 4 * WORD  # after header, used, version
+_GENERAL_KEYS: Final = 0  # of any type: a table with room for hashes
 _DICT_VALUES: Final = 5 * WORD  # after header, used, version, keys
 VALUES_WITHIN: Final = sys.version_info >= (3, 13)  # the object, and shown by its dict if it gets one
 
@@ -107,6 +109,14 @@ def is_hidden_dict(mapping: object) -> bool:
 def has_shared_keys(mapping: dict[Any, Any]) -> bool:
     """Say whether the keys of a dict belong to a class, for all its instances, and not to the dict."""
     return READS_INLINE and _word(id(mapping) + _DICT_VALUES) != 0
+
+
+def visits_keys(mapping: dict[Any, Any]) -> bool:
+    """Say whether the collector's traversal of a dict comes to its keys; True too where that cannot be told."""
+    if not READS_INLINE:
+        return True
+    keys_at = _word(id(mapping) + _DICT_KEYS)
+    return _byte(keys_at + WORD + 2) == _GENERAL_KEYS
 
 
 def _round_up(size: int) -> int:
