@@ -1,0 +1,100 @@
+"""Passes over a heap's graph, in C. Not there where it was not built; `heap/passes/python.py` has the same in Python.
+
+Columns are buffers of unsigned numbers: u8, u32 or u64 as said, `n` nodes, `m` edges. 4294967295 (NONE) in a u32 is
+"none". A graph is `start` (u32, n + 1) and `to` (u32, m); lengths and ranges are checked. Columns that are written must
+not be others at once. Raises TypeError for what is no such buffer, ValueError for wrong lengths or contents, MemoryError.
+The GIL is free meanwhile.
+"""
+
+from typing import Any
+
+_Column = Any  # a Buffer, which the typing of Python 3.11 cannot say
+
+def largest(numbers: _Column, /) -> int:
+    """Return the largest of numbers of 1, 4 or 8 bytes, 0 of none."""
+
+def reverse(start: _Column, to: _Column, reverse_start: _Column, source: _Column, /) -> int:
+    """Write the graph with its edges turned round: each node's holders, ascending, one for each edge."""
+
+def native_counts(
+    refcount: _Column, reverse_start: _Column, roots: _Column, flags: _Column, counts: _Column, held: _Column, /
+) -> int:
+    """Write how many references of each node (u32, n) are neither edges nor roots; 0 for immortals and pseudo nodes.
+
+    held (u32, n): gets the nodes that have some, ascending. Returns how many those are.
+    """
+
+def search(
+    start: _Column,
+    to: _Column,
+    sources: _Column,
+    stages: _Column,
+    reach: _Column,
+    parent: _Column,
+    edge: _Column,
+    /,
+) -> int:
+    """Search breadth first from `sources`: first those with one stage (u8, a run of equals), to the end, then the next.
+
+    reach (u8, n): where it is not 0 the node has been reached before and is left alone; else it gets the stage.
+    parent and edge (u32, n) get the node and the edge by which it was reached, NONE for sources. Returns how many were
+    reached now.
+    """
+
+def sources(start: _Column, to: _Column, reach: _Column, found: _Column, /) -> int:
+    """Find nodes that together reach all whose `reach` is 0.
+
+    found (u32, n): gets one of each strongly connected component without edges into it. Returns how many they are.
+    """
+
+def dominators(
+    start: _Column,
+    to: _Column,
+    reverse_start: _Column,
+    source: _Column,
+    reach: _Column,
+    roots: _Column,
+    dominator: _Column,
+    order: _Column,
+    /,
+) -> int:
+    """Write each node's immediate dominator (u32, n), seen from a virtual root n that leads to `roots`.
+
+    An edge from what has reach 2 to what has reach 1, and from reach 4 to any other, is not there. order (u32, n): gets
+    the nodes in depth-first order. Returns how many nodes were met.
+    """
+
+def totals(
+    dominator: _Column,
+    order: _Column,
+    size: _Column,
+    large_node: _Column,
+    large_size: _Column,
+    retained: _Column,
+    count: _Column,
+    position: _Column,
+    tree: _Column,
+    /,
+) -> int:
+    """Write retained sizes (u64, n + 1) and numbers of nodes (u32, n + 1) of each subtree, row n for all.
+
+    tree (u32, n) gets the nodes in preorder of the dominator tree, position (u32, n) where each one is there.
+    """
+
+def groups(
+    group: _Column,
+    size: _Column,
+    large_node: _Column,
+    large_size: _Column,
+    retained: _Column,
+    count: _Column,
+    tree: _Column,
+    counts: _Column,
+    shallow: _Column,
+    retained_sums: _Column,
+    /,
+) -> int:
+    """Add up, for each group g (u64 columns), number, shallow sizes, and retained sizes of the nodes with `group` g.
+
+    Retained: of those that no other node of the group dominates. A node whose group is no row is not counted.
+    """

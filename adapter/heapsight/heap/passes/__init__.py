@@ -1,0 +1,1 @@
+"""Passes over all nodes or edges of a heap: in C where that was built, and the same in Python."""
