@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from math import isfinite
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from ..attributes import type_mro, type_name
 from ..records import record
-from .members import Member, Storage
+from .members import Category, Form, Member, Storage
 from .text.builtin_reprs import underlying
 from .text.limits import Limits
 from .text.saferepr import Reprs
@@ -20,6 +21,7 @@ from .text.saferepr import Reprs
 T = TypeVar("T")
 
 _KEY = Limits(characters=120, elements=10, depth=3)
+_PLAIN, _VALUE, _ITEM = Category.PLAIN, Form.VALUE, Storage.ITEM
 _LONGEST_LITERAL = 200
 _PIECE = 500  # characters or bytes of a text that make a row
 # By address: asking whether a class is in a set (or equals another) could run code of its metaclass.
@@ -75,18 +77,24 @@ def _indexed(items: Iterable[object], start: int, *, before: str = "", after: st
 
 
 def _storing_item(key: object) -> Callable[[Any, object], None]:
-    def store(owner: Any, value: object) -> None:
-        operator.setitem(owner, key, value)
+    return partial(_set_item, key)
 
-    return store
+
+def _set_item(key: object, owner: Any, value: object) -> None:
+    operator.setitem(owner, key, value)
+
+
+def _stored(name: str, value: object, after: str | None, before: str, key: object) -> Member:
+    """Return the member for an item that can be replaced."""
+    # By position, which is half the price, and of these there are as many as a page has.
+    member = Member(name, value, after, before, _PLAIN, _VALUE, partial(_set_item, key), _ITEM)
+    member.key = key
+    return member
 
 
 def _list_page(obj: list[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
     items = list.__getitem__(obj, slice(start, stop))
-    return [
-        Member(str(i), item, f"[{i}]", store=_storing_item(i), storage=Storage.ITEM, key=i)
-        for i, item in enumerate(items, start)
-    ]
+    return [_stored(str(i), item, f"[{i}]", "", i) for i, item in enumerate(items, start)]
 
 
 def _tuple_page(obj: tuple[object, ...], start: int, stop: int, reprs: Reprs) -> list[Member]:
@@ -126,7 +134,7 @@ def _item(key: object, value: object, index: int, reprs: Reprs, *, ordered: bool
     else:
         before, after = "list(", f".values())[{index}]" if ordered else ""
     name = reprs.text(key, _KEY)
-    return Member(name, value, after or None, before, store=_storing_item(key), storage=Storage.ITEM, key=key)
+    return _stored(name, value, after or None, before, key)
 
 
 def _dict_iterators(obj: dict[object, object]) -> tuple[Iterator[Any], Iterator[Any], bool]:

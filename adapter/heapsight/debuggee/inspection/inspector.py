@@ -339,9 +339,12 @@ class Inspector:
             body["evaluateName"] = row.evaluate_name
         if row.presentation is not None:
             body["presentationHint"] = row.presentation
-        key = (reference, row.name, id(row.held.obj) if row.held is not None else None)
-        body.update(self._children(row, key, parent))
-        if row.held is not None and id(type(row.held.obj)) not in self._pointless:
+        obj = row.held.obj if row.held is not None else None
+        if row.children is None:
+            body["variablesReference"] = 0
+        else:
+            body.update(self._children(row, (reference, row.name, id(obj) if row.held is not None else None), parent))
+        if row.held is not None and id(type(obj)) not in self._pointless:
             body.update(self._pointers(row))
         return body
 

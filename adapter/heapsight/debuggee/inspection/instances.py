@@ -46,10 +46,12 @@ def category_of(name: str, value: object) -> Category:
 
 def stored_members(obj: object) -> Iterator[Member]:
     """Yield what the object itself stores, but for what an enum keeps for its own purposes."""
+    of_enum = issubclass(type(obj), Enum)
     for name, value in ((instance_attributes(obj) or {}) | slot_values(obj)).items():
-        if issubclass(type(obj), Enum) and name.startswith("_") and name.endswith("_"):
-            continue
-        yield attribute(name, value, Category.SPECIAL if is_dunder(name) else Category.PLAIN)
+        if name[:1] != "_":
+            yield attribute(name, value)
+        elif not (of_enum and name.endswith("_")):
+            yield attribute(name, value, Category.SPECIAL if is_dunder(name) else Category.PLAIN)
 
 
 def class_members(obj: object, quiet: frozenset[int]) -> Iterator[Member]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -64,17 +65,20 @@ class Member:
     category: Category = Category.PLAIN
     form: Form = Form.VALUE
     store: Callable[[Any, object], None] | None = None
-    read: Callable[[Any], object] | None = None
+    storage: Storage = Storage.NOWHERE
     refusal: str = READ_ONLY
     static: bool = False
+    read: Callable[[Any], object] | None = None
     virtual: bool = False
     computed: Callable[[Any], object] | None = None
     text: str | None = None
     parts: Elements | None = None
     place: int | None = None
     put: Callable[[Any, int, object], None] | None = None
-    storage: Storage = Storage.NOWHERE
     key: object = None
+
+
+_VALUE, _ATTRIBUTE = Form.VALUE, Storage.ATTRIBUTE
 
 
 def note(name: str, text: str) -> Member:
@@ -84,13 +88,13 @@ def note(name: str, text: str) -> Member:
 
 def is_dunder(name: str) -> bool:
     """Say whether `name` is one of Python's own."""
-    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+    return name[:2] == "__" and len(name) > 4 and name[-2:] == "__"
 
 
 def place_of_attribute(name: str) -> tuple[str, str]:
     """Return what stands before and after an owner in an expression for its attribute."""
     # A name with two underscores would be mangled where the expression is evaluated in a method.
-    if name.isidentifier() and not iskeyword(name) and (is_dunder(name) or not name.startswith("__")):
+    if name.isidentifier() and not iskeyword(name) and (name[:2] != "__" or is_dunder(name)):
         return "", f".{name}"
     return "getattr(", f", {name!r})"
 
@@ -98,7 +102,9 @@ def place_of_attribute(name: str) -> tuple[str, str]:
 def attribute(name: str, value: object, category: Category = Category.PLAIN, *, static: bool = False) -> Member:
     """Return the member for an attribute that can be set."""
     before, after = place_of_attribute(name)
-    return Member(name, value, after, before, category, store=storing(name), static=static, storage=Storage.ATTRIBUTE)
+    # By position, and the store without a function of its own: of these there may be thousands.
+    store = partial(_set_attribute, name)
+    return Member(name, value, after, before, category, _VALUE, store, _ATTRIBUTE, READ_ONLY, static)
 
 
 def fixed(name: str, value: object, category: Category = Category.PLAIN) -> Member:
@@ -110,10 +116,11 @@ def fixed(name: str, value: object, category: Category = Category.PLAIN) -> Memb
 def storing(name: str) -> Callable[[Any, object], None]:
     """Return a function that sets the attribute `name`, as an assignment in the program does."""
 
-    def store(owner: Any, value: object) -> None:
-        setattr(owner, name, value)
+    return partial(_set_attribute, name)
 
-    return store
+
+def _set_attribute(name: str, owner: Any, value: object) -> None:
+    setattr(owner, name, value)
 
 
 def reading(name: str) -> Callable[[Any], object]:

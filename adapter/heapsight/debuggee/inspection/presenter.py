@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Protocol
 
@@ -20,6 +19,14 @@ from .tree import Children, Listing, Row
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, staticmethod, classmethod)
 
+
+# Looking a member of an enum up costs more than comparing it, in what is done for each row.
+_VALUE, _LAZY, _NOTE, _PLAIN = Form.VALUE, Form.LAZY, Form.NOTE, Category.PLAIN
+# By address: asking whether a class is in a set could run code of its metaclass.
+_PLAIN_DATA = frozenset(map(id, (int, str, float, bool, type(None), bytes, list, tuple, dict, set, frozenset)))
+_NUMBERS = frozenset(map(id, (int, float, bool, type(None))))
+_DATA_HINT: dict[str, object] = {"kind": "data"}
+_TEXT_HINT: dict[str, object] = {"kind": "data", "attributes": ["rawString"]}
 
 ExtraRow = Callable[[Held, str | None], Row | None]
 
@@ -78,9 +85,16 @@ class Presenter:
     def row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of one member of `owner`."""
         expression = compose(member.before, evaluate_name, member.after)
-        if member.form is Form.LAZY:
+        form, cls = member.form, type(member.value)
+        if form is _VALUE and id(cls) in _NUMBERS and member.computed is None and member.parts is None:
+            # Most of what there may be a thousand of; the same as below, in fewer calls.
+            held, text = self.holder.hold(member.value), member.text
+            text = self.reprs.text(member.value, self.limits) if text is None else text
+            hint = _presentation(member, cls)
+            return Row(member.name, text, cls.__name__, None, expression, hint, held, member.refusal, owner, member)
+        if form is _LAZY:
             row = Row(member.name, "", children=Lazy(self, owner, member, expression), evaluate_name=expression)
-        elif member.form is Form.NOTE:
+        elif form is _NOTE:
             row = Row(member.name, str(member.value))
         elif member.parts is not None:
             children = Parts(self, owner, evaluate_name, guarded(member.parts))
@@ -89,12 +103,11 @@ class Presenter:
             row = self.computed_row(owner, expression, member)
         else:
             row = self.value_row(member.name, member.value, expression)
-            row.value = row.value if member.text is None else member.text
+            if member.text is not None:
+                row.value = member.text
         row.refusal = member.refusal
         row.owner, row.member = owner, member
-        if member.store is not None:
-            row.set = _setter(owner, member) or partial(_store, owner, member.store)
-        row.presentation = _presentation(member)
+        row.presentation = _presentation(member, cls)
         return row
 
 
@@ -109,7 +122,7 @@ def grouped(
     if only is not None:
         return presenter.rows(owner, evaluate_name, [one for one in members() if one.name == only])
     found = list(members())
-    rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is Category.PLAIN])
+    rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is _PLAIN])
     categories = {member.category for member in found}
     for category in GROUPS:
         if category in categories:
@@ -215,17 +228,16 @@ def compose(before: str, owner: str | None, after: str | None) -> str | None:
     return f"{before}{owner}{after}"
 
 
-def _setter(owner: Held, member: Member) -> Callable[[object], None] | None:
-    if not isinstance(owner, Computed) or member.place is None:
-        return None
-    return owner.putting(member.place)
-
-
-def _store(owner: Held, store: Callable[[object, object], None], value: object) -> None:
-    store(owner.obj, value)
-
-
-def _presentation(member: Member) -> dict[str, object]:
+def _presentation(member: Member, cls: type) -> dict[str, object]:
+    # Nearly all rows are of one of two kinds, and share what is said of them: nobody changes it.
+    if (
+        id(cls) in _PLAIN_DATA
+        and member.store is not None
+        and member.form is _VALUE
+        and member.name[:1] != "_"
+        and not (member.static or member.virtual)
+    ):
+        return _TEXT_HINT if cls is str else _DATA_HINT
     hint: dict[str, object] = {"kind": _kind(member)}
     attributes = []
     if member.static:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..holding import Held
 from ..records import mutable_record
+from .computed import Computed
 from .failures import Unassignable
 from .members import Member
 
@@ -28,7 +29,6 @@ class Row:
     evaluate_name: str | None = None
     presentation: dict[str, object] | None = None
     held: Held | None = None
-    set: Callable[[object], None] | None = None
     refusal: str = "This value cannot be changed."
     # What the row was made of, where it is a part of something.
     owner: Held | None = None
@@ -105,9 +105,9 @@ class Listing(ABC):
         row = self.find(name)
         if row is None:
             raise Unassignable(f"There is no {name!r} here any more.")
-        if row.set is None:
+        if row.owner is None or row.member is None or row.member.store is None:
             raise Unassignable(row.refusal)
-        row.set(value)
+        _put(row.owner, row.member, row.member.store, value)
         return self.find(name) or row
 
     def _page(self, start: int, stop: int | None, size: int) -> list[Row]:
@@ -156,6 +156,15 @@ class Rest(Listing):
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements of the whole."""
         return self._whole.element_rows(self._start + start, self._start + stop)
+
+
+def _put(owner: Held, member: Member, store: Callable[[Any, object], None], value: object) -> None:
+    """Give a part of what `owner` stands for a new value."""
+    put = owner.putting(member.place) if isinstance(owner, Computed) and member.place is not None else None
+    if put is not None:
+        put(value)
+    else:
+        store(owner.obj, value)
 
 
 def _distinct(name: str, place: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from typing import cast
 
 from ...attributes import find_class_attribute, instance_attributes, is_python_class, type_qualname
 from ...originals import perf_counter
@@ -18,6 +19,8 @@ from ..presenters.table import presentation_of_repr
 from .builtin_reprs import WRITERS, generated_writer
 from .limits import ROW, WHOLE, Limits, Patience
 from .writing import Writing
+
+_SHORT = 1 << 64  # a number below is written with so few digits that there is always room
 
 
 def text(obj: object, limits: Limits = ROW) -> str:
@@ -53,6 +56,9 @@ class Reprs:
     def text(self, obj: object, limits: Limits = ROW) -> str:
         """Return the text of `obj`."""
         self.withheld = False
+        plain = _plain(obj, limits)
+        if plain is not None:
+            return plain
         writing = Writing(limits, self._write)
         self._write(writing, obj, 0)
         return _finished(writing)
@@ -137,6 +143,20 @@ class Reprs:
             self._muted = True
         if seconds > self._patience.one and is_python_class(type(obj)):
             self._slow[id(type(obj))] = seconds
+
+
+def _plain(obj: object, limits: Limits) -> str | None:
+    """Return the text of a number or a string that needs no cutting, as it would be written; None for all others."""
+    cls = type(obj)
+    if cls is str:
+        shown = repr(obj) if len(cast(str, obj)) <= limits.characters else None
+    elif cls is int:
+        shown = repr(obj) if -_SHORT < cast(int, obj) < _SHORT and not limits.hex else None
+    elif obj is None or cls is float or cls is bool:
+        shown = repr(obj)
+    else:
+        return None
+    return shown if shown is not None and len(shown) <= limits.characters else None
 
 
 def _finished(writing: Writing) -> str:
