@@ -1,0 +1,9 @@
+/* Functions for Python, a table for each file that has some; module.c puts them together. */
+
+#ifndef HEAPSIGHT_MODULE_H
+#define HEAPSIGHT_MODULE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#endif
