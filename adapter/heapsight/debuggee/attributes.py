@@ -153,7 +153,7 @@ def _managed_attributes(obj: object, cls: type) -> dict[str, object]:
     values_at, capacity = _locate_values(obj, cls, dict_at)
     if not values_at:
         return _dict_at(dict_at)
-    names = _shared_names(cls)
+    names = shared_names(cls)
     pointers = _words(values_at, min(len(names), capacity))
     by_address = {id(referent): referent for referent in gc.get_referents(obj)}
     found = {
@@ -191,14 +191,14 @@ else:
         else:
             address = _words(dict_at - _WORD, 1)[0]
         # The array has one place for each name that the class's keys have room for.
-        return address, len(_shared_names(cls)) if address else 0
+        return address, len(shared_names(cls)) if address else 0
 
     def _insertion_order(values_at: int, capacity: int) -> list[int]:
         used = ctypes.string_at(values_at - 2, 1)[0]
         return list(reversed(ctypes.string_at(values_at - 2 - used, used)))
 
 
-def _shared_names(cls: type) -> list[str]:
+def shared_names(cls: type) -> list[str]:
     """Return the names that instances of `cls` share, in the order of their values."""
     keys_at = _words(id(cls) + _KEYS_OFFSET, 1)[0]
     if not keys_at:

@@ -23,7 +23,7 @@ _FRAME_POINTER = 3 * _WORD  # in a frame object: after the object header and f_b
 # In the interpreter's frame, in words:
 FIRST_VARIABLE = 9
 _STACK_TOP = 8
-_FUNCTION, _NAMESPACE = (0, 3) if sys.version_info < (3, 12) else (2, 5)
+FUNCTION, NAMESPACE = (0, 3) if sys.version_info < (3, 12) else (2, 5)
 _KNOWN_VERSIONS = {(3, 11), (3, 12), (3, 13)}
 
 # Through these the words are read by one C operation each, from where the frame lies at that moment: a frame of a
@@ -57,6 +57,11 @@ def variable_names(code: CodeType) -> tuple[str, ...] | None:
     if not READS_FRAMES:
         return None
     return _names_and_kinds(code)[0]
+
+
+def names_and_kinds(code: CodeType) -> tuple[tuple[str, ...], bytes] | None:
+    """Return the objects in which `code` has names and kinds of its variables; None where they cannot be read."""
+    return _names_and_kinds(code) if READS_FRAMES else None
 
 
 def frame_slots(frame: FrameType) -> FrameSlots | None:
@@ -178,8 +183,8 @@ def _slots(words_at: ctypes._Pointer[ctypes.c_size_t], code: CodeType) -> FrameS
         kinds,
         tuple(words[FIRST_VARIABLE:end_of_variables]),
         tuple(words[end_of_variables:end_of_stack]),
-        words[_FUNCTION],
-        words[_NAMESPACE],
+        words[FUNCTION],
+        words[NAMESPACE],
     )
 
 

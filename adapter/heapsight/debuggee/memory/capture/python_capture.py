@@ -1,0 +1,305 @@
+"""The whole heap, walked by Python: the same file as the native capture writes, more slowly.
+
+Every object that is met is held until the end, so that addresses stay what they are. Reference counts are therefore
+read last, when nothing else of the walk's refers to the program's objects, and what is ours is subtracted. Threads that
+go on meanwhile change what was read before; a program that is stopped sees nothing of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from array import array
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any, BinaryIO, Final
+
+from ....wire.snapshot_file import NONE, SnapshotWriter
+from ...attributes import is_python_class
+from ...records import mutable_record, record
+from ...typenames import qualified_name
+from ..budget import without_collector
+from ..sizes import Sizes
+from .columns import Sparse, Strings, limited
+from .kinds import FRAME, INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT, PSEUDO, STACK, THREAD_ROOT, TRACKED, UNLISTED
+from .roots import HeldByThread, Stacks, exceptions_being_handled, hook_places, is_own, modules
+from .sites import Sites, bytes_before, traced_frames
+from .type_facts import TypeFacts, module_of
+from .visiting import Visitor
+
+Progress = Callable[[float], None]
+
+_BATCH: Final = 8192
+_STATIC_COUNT: Final = 900_000_000
+_IMMORTAL_BIT: Final = 1 << 31
+_HAS_IMMORTALS: Final = sys.version_info >= (3, 12)
+
+
+@record
+class Counts:
+    """How much was written."""
+
+    nodes: int
+    references: int
+    file_bytes: int
+
+
+@mutable_record
+class _Pseudo:
+    """A row for a thread or frame; its references are (kind, label, number of a node)."""
+
+    type_name: str
+    name: str
+    place: tuple[str, int] | None
+    edges: list[tuple[int, int, int]]
+
+
+def write_heap(
+    file: BinaryIO, meta: Mapping[str, object], start: FrameType, progress: Progress | None = None
+) -> Counts:
+    """Write everything there is into `file`. `start`: the frame to begin with on the calling thread.
+
+    progress: called with a share from 0 to 1, now and then; what it raises ends the walk.
+    """
+    with without_collector():
+        walk = _Walk(start, progress or (lambda share: None))
+        walk.run()
+        return walk.write(file, meta)
+
+
+class _Walk:
+    def __init__(self, start: FrameType, progress: Progress) -> None:
+        # At first, before there is anything of ours to be listed.
+        self._objects: list[object] = gc.get_objects()
+        self._progress = progress
+        self._stacks = Stacks(start)
+        self._strings = Strings()
+        self._numbers: dict[int, int] = {}
+        self._facts: dict[int, TypeFacts] = {}
+        self._sizes = Sizes()
+        self._types: list[tuple[str, str, int]] = []
+        self._roots: list[tuple[int, int, int]] = []
+        self._pseudo: list[_Pseudo] = []
+        self._node_type, self._node_size, self._node_length = array("I"), array("I"), array("I")
+        self._node_count, self._node_flags = array("I"), array("B")
+        self._names = Sparse("name", {"text": "u32"})
+        self._places = Sparse("place", {"file": "u32", "line": "u32"})
+        self._values = Sparse("value", {"text": "u32", "hash": "u64"})
+        self._large = Sparse("large", {"size": "u64"})
+        self._sites = Sites(self._strings)
+        self._held_counts: dict[int, int] = {}
+        self._visitor = Visitor(self._objects, self._numbers, self._strings, self._held_counts)
+
+    def run(self) -> None:
+        """Fill the tables."""
+        self._leave_out_what_is_ours()
+        self._listed = len(self._objects)
+        self._numbers.update(zip(map(id, self._objects), range(self._listed), strict=True))
+        self._add_roots()
+        held = self._stacks.held()
+        for thread in held:
+            for frame in thread.frames:
+                for _, _, target in frame.references:
+                    self._number(target)
+        self._walk()
+        if traced_frames():
+            self._find_sites()
+        self._add_threads(held)
+        # From here on nothing but the list of objects may hold what is the program's.
+        held.clear()
+        facts = list(self._facts.values())
+        del thread, frame, target
+        self._stacks.forget()
+        self._facts.clear()
+        self._strings.forget()
+        self._visitor.forget()
+        self._count_references(facts)
+
+    def _leave_out_what_is_ours(self) -> None:
+        """Take from the list what only this walk has made. Frames that run are nodes of their own."""
+        ours = {id(self), *map(id, self._stacks.frames())}
+        self._objects[:] = [one for one in self._objects if id(one) not in ours]
+
+    def _number(self, obj: object) -> int:
+        number = self._numbers.get(id(obj))
+        if number is None:
+            number = self._numbers[id(obj)] = len(self._objects)
+            self._objects.append(obj)
+        return number
+
+    def _add_roots(self) -> None:
+        program, own = modules()
+        for name, module in program:
+            self._root(module, MODULE_ROOT, f"sys.modules[{name!r}]")
+        for name, module in own:
+            self._root(module, OWN_ROOT, name)
+        self._root(sys.modules, INTERPRETER_ROOT, "sys.modules")
+        for error in exceptions_being_handled():
+            self._root(error, INTERPRETER_ROOT, "exception being handled")
+        for one in self._stacks.own_objects():
+            if one is not self:
+                self._root(one, OWN_ROOT, "")
+        self._visitor.leave_out(hook_places(program), is_own)
+
+    def _root(self, obj: object, kind: int, label: str) -> None:
+        self._roots.append((self._number(obj), kind, self._strings.number(label)))
+
+    def _walk(self) -> None:
+        """Describe one object after the other, those met on the way behind the others."""
+        objects, facts_of, describe = self._objects, self._facts, self._describe
+        types, sizes, lengths = self._node_type.append, self._node_size.append, self._node_length.append
+        starts, edges = self._visitor.start.append, self._visitor.to
+        done = 0
+        while done < len(objects):
+            end = min(done + _BATCH, len(objects))
+            for index in range(done, end):
+                obj = objects[index]
+                facts = facts_of.get(id(type(obj)))
+                if facts is None:
+                    facts = self._new_type(type(obj))
+                types(facts.row)
+                size = facts.size_of(obj)
+                sizes(size if size < NONE else self._large_size(index, size))
+                lengths(NONE if facts.length is None else limited(facts.length(obj)))
+                if facts.is_told:
+                    describe(index, obj, facts)
+                if facts.visit is not None:
+                    facts.visit(obj)
+                starts(len(edges))
+            done = end
+            self._progress(0.9 * done / len(objects))
+
+    def _describe(self, index: int, obj: object, facts: TypeFacts) -> None:
+        if facts.describe is not None:
+            text, value = facts.describe(obj)
+            self._values.add(index, self._strings.number(text), value)
+        elif facts.name is not None:
+            name, place = facts.name(obj)
+            self._names.add(index, self._strings.number(name))
+            if place is not None:
+                self._places.add(index, self._strings.number(place[0]), limited(place[1]))
+
+    def _large_size(self, index: int, size: int) -> int:
+        self._large.add(index, size)
+        return NONE
+
+    def _new_type(self, cls: type) -> TypeFacts:
+        row = len(self._types)
+        self._types.append((qualified_name(cls), module_of(cls), self._number(cls)))
+        facts = self._facts[id(cls)] = TypeFacts(cls, row, self._visitor, self._sizes)
+        if not is_python_class(cls):
+            self._root(cls, INTERPRETER_ROOT, "")
+        return facts
+
+    def _find_sites(self) -> None:
+        for index, obj in enumerate(self._objects):
+            self._sites.add(index, id(obj) - bytes_before(type(obj)))
+            if index % _BATCH == 0:
+                self._progress(0.9)
+
+    def _add_threads(self, held: list[HeldByThread]) -> None:
+        """Make the nodes that are no objects, behind all others."""
+        node = len(self._objects)
+        for thread in held:
+            row = _Pseudo("<thread>", thread.name, None, [])
+            self._roots.append((node, THREAD_ROOT, self._strings.number(thread.name)))
+            self._pseudo.append(row)
+            node += 1
+            for index, frame in enumerate(thread.frames):
+                row.edges.append((FRAME, index, node))
+                edges = [self._frame_edge(*reference) for reference in frame.references]
+                known = [number for one in frame.stack if (number := self._numbers.get(one)) is not None]
+                edges += [(STACK, 0, number) for number in known]
+                self._pseudo.append(_Pseudo("<frame>", frame.name, (frame.path, frame.line), edges))
+                node += 1
+        rows = {name: self._pseudo_type(name) for name in ("<thread>", "<frame>")} if self._pseudo else {}
+        for index, pseudo in enumerate(self._pseudo, len(self._objects)):
+            self._node_type.append(rows[pseudo.type_name])
+            self._node_size.append(0)
+            self._node_length.append(NONE)
+            self._names.add(index, self._strings.number(pseudo.name))
+            if pseudo.place is not None:
+                self._places.add(index, self._strings.number(pseudo.place[0]), limited(pseudo.place[1]))
+            for kind, label, target in pseudo.edges:
+                self._visitor.edge(target, kind, label)
+            self._visitor.close_row()
+
+    def _pseudo_type(self, name: str) -> int:
+        self._types.append((name, "", NONE))
+        return len(self._types) - 1
+
+    def _frame_edge(self, kind: int, label: Any, target: object) -> tuple[int, int, int]:
+        return kind, self._strings.number(label), self._numbers[id(target)]
+
+    def _count_references(self, facts: list[TypeFacts]) -> None:
+        """Fill in counts and flags of all objects."""
+        objects = self._objects
+        raw = list(map(sys.getrefcount, objects))
+        tracked = list(map(gc.is_tracked, objects))
+        ours, held = self._stacks.own_counts(), self._held_counts
+        for index, address in enumerate(self._numbers):
+            fact = facts[self._node_type[index]]
+            count = raw[index]
+            if fact.is_class and not is_python_class(objects[index]):  # type: ignore[arg-type]
+                self._node_flags.append(0)
+                is_immortal = True
+            else:
+                is_listed = tracked[index] and index < self._listed
+                flags = TRACKED if tracked[index] else 0
+                self._node_flags.append(flags | UNLISTED if fact.has_header and not is_listed else flags)
+                is_immortal = fact.is_singleton
+            if _is_immortal(count) or (is_immortal and not _HAS_IMMORTALS):
+                self._node_count.append(NONE)
+                continue
+            own = ours.get(address, 0) + held.get(address, 0)
+            count -= _BASELINE + own
+            if count <= 0 and own:
+                # Nothing but Heapsight holds it: what an evaluation came to, what a request is made of.
+                self._roots.append((index, OWN_ROOT, 0))
+            self._node_count.append(limited(count))
+        for _ in self._pseudo:
+            self._node_count.append(1)
+            self._node_flags.append(PSEUDO)
+
+    def write(self, file: BinaryIO, meta: Mapping[str, object]) -> Counts:
+        """Write all columns, and let go of the objects."""
+        writer = SnapshotWriter(file)
+        addresses = array("Q", self._numbers)
+        addresses.extend([0] * len(self._pseudo))
+        self._objects.clear()
+        writer.add("node.address", "u64", addresses)
+        for name, form, column in (
+            ("type", "u32", self._node_type),
+            ("size", "u32", self._node_size),
+            ("refcount", "u32", self._node_count),
+            ("flags", "u8", self._node_flags),
+            ("length", "u32", self._node_length),
+        ):
+            writer.add(f"node.{name}", form, column)
+        self._visitor.write(writer)
+        for table in (self._large, self._names, self._places, self._values):
+            table.write(writer)
+        if traced_frames():
+            self._sites.write(writer)
+        self._write_small(writer)
+        self._strings.write(writer)
+        return Counts(writer.count("node.type"), writer.count("edge.to"), writer.finish(meta))
+
+    def _write_small(self, writer: SnapshotWriter) -> None:
+        names = [(self._strings.number(name), self._strings.number(module), node) for name, module, node in self._types]
+        for place, column in enumerate(("name", "module", "node")):
+            writer.add(f"type.{column}", "u32", array("I", [row[place] for row in names]))
+        for place, (column, form) in enumerate((("node", "u32"), ("kind", "u8"), ("label", "u32"))):
+            writer.add(f"root.{column}", form, array("B" if form == "u8" else "I", [row[place] for row in self._roots]))
+
+
+def _is_immortal(count: int) -> bool:
+    return count >= _STATIC_COUNT and (not _HAS_IMMORTALS or bool(count & _IMMORTAL_BIT))
+
+
+def _baseline() -> int:
+    """Return what `sys.getrefcount` answers for an object that one list holds."""
+    return next(map(sys.getrefcount, [object()]))
+
+
+_BASELINE: Final = _baseline()

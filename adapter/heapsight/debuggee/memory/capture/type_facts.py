@@ -1,0 +1,59 @@
+"""What is worth knowing of a type once, for all its objects."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...attributes import is_python_class, type_mro
+from ...typenames import module_name
+from .. import layout
+from ..sizes import Sizes
+from .naming import Namer, namer_of
+from .values import RULES, Describe
+from .visiting import Visit, Visitor
+
+_HAVE_GC: Final = 1 << 14
+_SINGLETONS: Final = (type(None), bool, type(...), type(NotImplemented))
+_LENGTHS: Final[dict[int, Callable[[Any], int]]] = {
+    id(kind): kind.__len__ for kind in (list, tuple, dict, set, frozenset, deque, str, bytes, bytearray)
+}
+_FIXED: Final[dict[int, Callable[[Any], int]]] = {
+    id(kind): kind.__sizeof__ for kind in (str, bytes, bytearray, int, float, complex)
+}
+
+
+class TypeFacts:
+    """How instances of one type are described. row: of the type in the snapshot."""
+
+    __slots__ = (
+        "describe",
+        "has_header",
+        "is_class",
+        "is_singleton",
+        "is_told",
+        "length",
+        "name",
+        "row",
+        "size_of",
+        "visit",
+    )
+
+    def __init__(self, cls: type, row: int, visitor: Visitor, sizes: Sizes) -> None:
+        self.row = row
+        self.size_of: Callable[[Any], int] = _FIXED.get(id(cls), sizes.of)
+        self.length = next((_LENGTHS[id(base)] for base in type_mro(cls) if id(base) in _LENGTHS), None)
+        self.describe: Describe | None = RULES.get(id(cls))
+        self.name: Namer | None = namer_of(cls)
+        self.is_told = self.describe is not None or self.name is not None
+        self.visit: Visit | None = visitor.visit_of(cls)
+        self.has_header = bool(layout.type_flags(cls) & _HAVE_GC)
+        self.is_class = issubclass(cls, type)
+        self.is_singleton = any(cls is one for one in _SINGLETONS)
+
+
+def module_of(cls: type) -> str:
+    """Return the module that a type is from, "builtins" for the interpreter's own."""
+    name = module_name(cls)
+    return "builtins" if name == "?" and not is_python_class(cls) else name
