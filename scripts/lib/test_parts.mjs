@@ -131,6 +131,17 @@ export const parts = new Map([
     },
   ],
   [
+    'exports',
+    {
+      title: "Snapshots, in other tools' readers",
+      async run(result) {
+        const { executable } = await python();
+        await packages();
+        await result('exports', () => nodeTests('tests/exports', { ...process.env, HEAPSIGHT_PYTHON: executable }));
+      },
+    },
+  ],
+  [
     'extension',
     {
       title: "The extension, inside VS Code's extension host",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..wire.framing import Message
+from ..wire.heap_worker_requests import HEAP_COMMANDS, HEAP_PREFIX
 from ..wire.messages import event
 
 # Before that nothing is shown: most requests take a millisecond.
@@ -27,6 +28,10 @@ _TITLES = {
     "readMemory": "Reading memory",
     "heapsight/inspect": "Measuring the object",
     "heapsight/referrers": "Searching for what holds the object",
+    **{HEAP_PREFIX + command: "Analysing the snapshot" for command in HEAP_COMMANDS},
+    HEAP_PREFIX + "open": "Opening the snapshot",
+    HEAP_PREFIX + "export": "Exporting the snapshot",
+    HEAP_PREFIX + "compare": "Comparing snapshots",
 }
 _CANNOT_BE_CANCELLED = frozenset({"setBreakpoints", "setVariable", "setExpression"})
 
@@ -39,6 +44,8 @@ class _Report:
     timer: asyncio.TimerHandle
     seconds: int = 0
     is_shown: bool = False
+    step: str = ""
+    percentage: float | None = None
 
 
 class ProgressReports:
@@ -54,6 +61,12 @@ class ProgressReports:
         if isinstance(command, str) and command in _TITLES and isinstance(number, int) and number not in self._reports:
             timer = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._tick, number)
             self._reports[number] = _Report(command, timer)
+
+    def tell(self, number: object, step: str, fraction: float) -> None:
+        """Note what request `number` is at, and how far that is, from 0 to 1; shown with the next update."""
+        report = self._reports.get(number) if isinstance(number, int) else None
+        if report is not None:
+            report.step, report.percentage = step, 100.0 * fraction
 
     def answered(self, number: object) -> None:
         """The answer to request `number` is about to be sent."""
@@ -77,7 +90,11 @@ class ProgressReports:
         report = self._reports[number]
         report.seconds += 1
         if report.is_shown:
-            self._send(event("progressUpdate", {"progressId": _name(number), "message": f"{report.seconds} s"}))
+            text = f"{report.step}, {report.seconds} s" if report.step else f"{report.seconds} s"
+            update: dict[str, object] = {"progressId": _name(number), "message": text}
+            if report.percentage is not None:
+                update["percentage"] = report.percentage
+            self._send(event("progressUpdate", update))
         else:
             report.is_shown = True
             body: dict[str, object] = {"progressId": _name(number), "title": _TITLES[report.command]}

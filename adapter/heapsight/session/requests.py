@@ -117,6 +117,18 @@ async def cancel(session: Session, message: Message) -> None:
         session.forward({**message, "arguments": {} if number is None else {"requestId": number}})
 
 
+def heap_question(command: str) -> Handler:
+    """Return what has a question about snapshots answered by the heap worker, where it is called `command`."""
+
+    async def ask(session: Session, message: Message) -> None:
+        def progress(title: str, fraction: float) -> None:
+            session.progress.tell(message.get("seq"), title, fraction)
+
+        session.respond(message, await session.heap.ask(command, arguments_of(message), progress))
+
+    return ask
+
+
 async def restart(session: Session, message: Message) -> None:
     """Begin anew with the same client: a launched program is started again, an attached one attached to again.
 

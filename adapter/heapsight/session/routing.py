@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..wire.capabilities import REFUSED_REQUESTS
+from ..wire.heap_worker_requests import HEAP_COMMANDS, HEAP_PREFIX
 from . import requests
 from .phases import ANY, ANY_INITIALIZED, BEFORE_PROGRAM, WITH_PROGRAM, Phase
 from .session import Route
@@ -16,7 +17,7 @@ ROUTES: dict[str, Route] = {
     "restart": Route(WITH_PROGRAM, requests.restart),
     "terminate": Route(ANY_INITIALIZED, requests.terminate),
     "disconnect": Route(frozenset(Phase), requests.disconnect),
-    "cancel": Route(WITH_PROGRAM | {Phase.STARTING}, requests.cancel),
+    "cancel": Route(ANY_INITIALIZED, requests.cancel),
     "configurationDone": FORWARDED,
     "setBreakpoints": FORWARDED,
     "setPydevdSourceMap": Route(WITH_PROGRAM, requests.set_source_map),
@@ -57,5 +58,10 @@ ROUTES: dict[str, Route] = {
     "heapsight/referrers": FORWARDED,
     "heapsight/followed": FORWARDED,
     "heapsight/unfollow": FORWARDED,
+    "heapsight/histogram": FORWARDED,
+    "heapsight/mark": FORWARDED,
+    "heapsight/instances": FORWARDED,
+    "heapsight/retained": FORWARDED,
+    **{HEAP_PREFIX + command: Route(ANY_INITIALIZED, requests.heap_question(command)) for command in HEAP_COMMANDS},
     **{command: Route(ANY, requests.refusal_of(reason)) for command, reason in REFUSED_REQUESTS.items()},
 }

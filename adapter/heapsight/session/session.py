@@ -16,6 +16,7 @@ from .client_terms import ClientTerms
 from .debuggee import Debuggee
 from .errors import LinkClosed, RequestFailed
 from .family import Family
+from .heap_service import HeapService
 from .link import Link
 from .phases import Phase
 from .progress import ProgressReports
@@ -59,6 +60,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._own_work: dict[int, asyncio.Task[None]] = {}
         self.progress = ProgressReports(client.send)
+        self.heap = HeapService()
         self._on_client_gone = on_client_gone
         self.hosted = hosted
         self.family = family
@@ -191,6 +193,7 @@ class Session:
         """End the session, after what is buffered has been sent."""
         self.phase = Phase.CLOSED
         self.progress.close()
+        self.heap.close()
         self._client.close()
         self.finished.set()
         self.family.close_if_over()

@@ -1,0 +1,1 @@
+"""Snapshots in formats that other tools open: Chrome's, tables, a page of HTML."""
