@@ -31,6 +31,17 @@ const extension = {
   minify: flags.has('--production'),
 };
 
+// The pages in webviews: for the browser in VS Code, without node and without the editor.
+const pages = {
+  ...common,
+  entryPoints: ['src/webview/snapshot.ts', 'src/webview/comparison.ts', 'src/webview/heap.css'],
+  outdir: 'dist/webview',
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  minify: flags.has('--production'),
+};
+
 // No external `vscode` here: what a unit test reaches must do without it.
 const unitTests = {
   ...common,
@@ -62,7 +73,7 @@ if (flags.has('--unit-tests')) {
 } else if (flags.has('--host-tests')) {
   await freshly(hostTests);
 } else if (flags.has('--watch')) {
-  await (await esbuild.context(extension)).watch();
+  await Promise.all([extension, pages].map(async (part) => (await esbuild.context(part)).watch()));
 } else {
-  await esbuild.build(extension);
+  await Promise.all([extension, pages].map((part) => esbuild.build(part)));
 }

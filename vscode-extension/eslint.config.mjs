@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import path from 'node:path';
 
 const editor = { name: 'vscode', message: 'This code does without the editor, so that it can be tested without it.' };
-const features = ['debug', 'language', 'panels', 'processes', 'python', 'views'];
+const features = ['debug', 'heap', 'language', 'processes', 'python', 'views'];
 
 /** A rule against imports of other folders of src, and of the editor where `pure`. */
 function imports({ files, forbidden, pure = false }) {

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 
 import manifest from '../package.json';
-import { Command, ContextKey, View, debugType, nodeTraits, settingKeys, settingsSection } from '../src/shared/ids';
+import {
+  Command,
+  ContextKey,
+  View,
+  debugType,
+  heapTraits,
+  nodeTraits,
+  settingKeys,
+  settingsSection,
+  snapshotEditor,
+  snapshotExtension,
+} from '../src/shared/ids';
 
 const { contributes } = manifest;
 const menus: { command: string; when?: string }[] = Object.values(contributes.menus).flat();
@@ -41,15 +52,31 @@ suite('package.json and the code agree', () => {
   });
 
   test('on context keys', () => {
-    const used = clauses.flatMap((clause) => clause.match(/(?<!== )\bheapsight\.[\w.]+/g) ?? []);
+    const used = clauses.flatMap((clause) => clause.match(/(?<!== '?)\bheapsight\.[\w.]+/g) ?? []);
     assert.deepEqual(sorted(used), sorted(Object.values(ContextKey)));
   });
 
-  test('on what can be done with a node of the Object view', () => {
-    const used = clauses.flatMap((clause) =>
-      Array.from(clause.matchAll(/viewItem =~ \/\\b(\w+)\\b\//g), (match) => match[1]!),
+  for (const [view, traits] of [
+    [View.object, nodeTraits],
+    [View.heap, heapTraits],
+  ] as const) {
+    test(`on what can be done with a node of ${view}`, () => {
+      const used = clauses
+        .filter((clause) => clause.startsWith(`view == ${view} `))
+        .flatMap((clause) => Array.from(clause.matchAll(/viewItem =~ \/\\b(\w+)\\b\//g), (match) => match[1]!));
+      assert.deepEqual(sorted(used), sorted(traits));
+    });
+  }
+
+  test('on the editor of snapshots', () => {
+    assert.deepEqual(
+      contributes.customEditors.map(({ viewType, selector }) => [viewType, selector.map((item) => item.filenamePattern)]),
+      [[snapshotEditor, [`*${snapshotExtension}`]]],
     );
-    assert.deepEqual(sorted(used), sorted(nodeTraits));
+    const named = clauses.flatMap((clause) => clause.match(/(?<=activeCustomEditorId == ')[^']+/g) ?? []);
+    assert.deepEqual(sorted(named), [snapshotEditor]);
+    const suffixes = clauses.flatMap((clause) => clause.match(/(?<=resourceExtname == )\S+/g) ?? []);
+    assert.deepEqual(sorted(suffixes), [snapshotExtension]);
   });
 
   test('on the debugger type', () => {

@@ -18,6 +18,20 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`;
 }
 
+/** `+12`, `−3`, and nothing for 0. */
+export function signed(number: number): string {
+  return number === 0 ? '' : `${sign(number)}${Math.abs(number).toLocaleString('en-US')}`;
+}
+
+/** `+1.1 kB`, `−48 B`, and nothing for 0. */
+export function signedBytes(bytes: number): string {
+  return bytes === 0 ? '' : `${sign(bytes)}${formatBytes(Math.abs(bytes))}`;
+}
+
+function sign(number: number): string {
+  return number < 0 ? '−' : '+';
+}
+
 /** The text on one line, and at most `limit` characters of it. */
 export function oneLine(text: string, limit = 200): string {
   const line = text.replace(/\s+/g, ' ').trim();

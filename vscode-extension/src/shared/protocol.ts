@@ -1,5 +1,7 @@
 /** The custom requests of the adapter and of the language server, as in docs/protocol.md. */
 
+import type { HeapRequests } from './heapProtocol';
+
 /** A place in a source file; lines count from 1. */
 export interface SourceLocation {
   path: string;
@@ -25,6 +27,8 @@ export interface ObjectInfo {
   /** Bytes. */
   shallowSize: number;
   deepSize: DeepSize;
+  /** What would be freed with it. Older adapters do not tell. */
+  retainedSize?: DeepSize;
   /** Null where the object is immortal. */
   references: number | null;
   immortal: boolean;
@@ -37,7 +41,7 @@ export interface ObjectInfo {
   follow?: number;
 }
 
-/** What is reachable from an object. Without `complete` the walk ended at its budget: a lower bound. */
+/** What is reachable from an object, or kept alive by it alone. Without `complete` the walk ended at its budget: a lower bound. */
 export interface DeepSize {
   bytes: number;
   objects: number;
@@ -96,7 +100,7 @@ export interface FollowedArguments {
 export type Followed = { alive: false } | { alive: true; info: ObjectInfo };
 
 /** Custom requests of the debug adapter: name, arguments, body of the response. */
-export interface AdapterRequests {
+export interface AdapterRequests extends HeapRequests {
   'heapsight/inspect': { arguments: InspectArguments; body: ObjectInfo };
   'heapsight/referrers': { arguments: ReferrersArguments; body: ReferrerPage };
   'heapsight/followed': { arguments: FollowedArguments; body: Followed };

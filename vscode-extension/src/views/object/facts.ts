@@ -26,6 +26,7 @@ export function factsOf(info: ObjectInfo): Fact[] {
       `${info.deepSize.text} · ${count(info.deepSize.objects, 'object')}`,
       'Everything that can be reached from it, except modules, classes and other shared things.',
     ),
+    ...retainedFact(info),
     fact('References', 'references', references(info), "Strong references to it; the debugger's own are not counted."),
     fact(
       'Garbage collector',
@@ -51,6 +52,14 @@ export function factsOf(info: ObjectInfo): Fact[] {
 
 function fact(label: string, icon: string, value: string, explanation: string, location?: SourceLocation): Fact {
   return { label, icon, value, explanation, location };
+}
+
+function retainedFact({ retainedSize }: ObjectInfo): Fact[] {
+  if (retainedSize === undefined) {
+    return [];
+  }
+  const value = `${retainedSize.text} · ${count(retainedSize.objects, 'object')}`;
+  return [fact('Retained size', 'lock', value, 'What would be freed with it: all that nothing else keeps alive.')];
 }
 
 function references(info: ObjectInfo): string {

@@ -5,7 +5,7 @@ import type { TreeNode } from './nodes';
 import { rowOf } from './rows';
 
 /** Nodes of an earlier stop carry an address with this scheme, by which their labels are dimmed. */
-const dimmedScheme = 'heapsight-earlier';
+export const dimmedScheme = 'heapsight-earlier';
 
 /** A node as VS Code shows it. */
 export function itemOf(node: TreeNode, canOpen: boolean, current: boolean): vscode.TreeItem {

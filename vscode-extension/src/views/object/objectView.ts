@@ -80,6 +80,12 @@ export class ObjectView implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     }
   }
 
+  /** An object of the stopped program by its handle, from another view. */
+  async inspectObject(sessionId: string | undefined, object: number): Promise<void> {
+    await this.reveal();
+    await this.inspections.of(sessionId)?.inspect({ object }, undefined, undefined);
+  }
+
   async showMore({ owner }: MoreNode): Promise<void> {
     await this.inspections.shown?.tree?.showMore(owner);
     this.treeChanged.fire(owner satisfies ListOwner);

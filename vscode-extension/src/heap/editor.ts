@@ -1,0 +1,78 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+
+import { Command, snapshotEditor } from '../shared/ids';
+import type { HostMessage, PageMessage } from '../shared/pageMessages';
+import { type SnapshotQuestion, snapshotQuestions } from '../shared/workerProtocol';
+import { Conversation } from './conversation';
+import type { OpenSnapshots, SnapshotFile } from './opened';
+import { pageFolder, pageHtml } from './page';
+import { showSource } from './source';
+
+class SnapshotDocument implements vscode.CustomDocument {
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly file: SnapshotFile,
+  ) {}
+
+  dispose(): void {
+    this.file.close();
+  }
+}
+
+/** Shows `*.heapsight` files: a page of tables, whose questions the heap worker answers. */
+export class SnapshotEditor implements vscode.CustomReadonlyEditorProvider<SnapshotDocument> {
+  private readonly shown = new vscode.EventEmitter<vscode.Uri>();
+  /** A page has been given its snapshot. */
+  readonly onDidShow = this.shown.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly snapshots: OpenSnapshots,
+  ) {}
+
+  openCustomDocument(uri: vscode.Uri): SnapshotDocument {
+    return new SnapshotDocument(uri, this.snapshots.use(uri.fsPath));
+  }
+
+  resolveCustomEditor({ uri, file }: SnapshotDocument, panel: vscode.WebviewPanel): void {
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [pageFolder(this.context)] };
+    webview.html = pageHtml(this.context, webview, 'snapshot.js', path.basename(uri.fsPath));
+    const send = (message: HostMessage) => webview.postMessage(message);
+    const conversation = new Conversation(send, {
+      ready: async () => {
+        const info = await file.info((progress) => void send({ kind: 'progress', ...progress }));
+        await send({ kind: 'snapshot', title: { name: path.basename(uri.fsPath), path: uri.fsPath, info } });
+        this.shown.fire(uri);
+      },
+      answer: (command, details, signal) => {
+        if (!isSnapshotQuestion(command)) {
+          throw new Error(`A page may not ask for ${command}.`);
+        }
+        return file.ask(command, details, { signal });
+      },
+      copy: (text) => vscode.env.clipboard.writeText(text),
+      openSource: (source, line) => showSource(source, line),
+      exportIt: () => vscode.commands.executeCommand(Command.snapshotExport, uri),
+      compare: () => vscode.commands.executeCommand(Command.snapshotCompare, uri),
+    });
+    webview.onDidReceiveMessage((message: PageMessage) => conversation.receive(message));
+    panel.onDidDispose(() => conversation.end());
+  }
+
+  dispose(): void {
+    this.shown.dispose();
+  }
+}
+
+export const editorOptions = { webviewOptions: { retainContextWhenHidden: true }, supportsMultipleEditorsPerDocument: true };
+
+/** Open a snapshot in its editor. */
+export function openSnapshot(uri: vscode.Uri): Thenable<unknown> {
+  return vscode.commands.executeCommand('vscode.openWith', uri, snapshotEditor);
+}
+
+function isSnapshotQuestion(command: string): command is SnapshotQuestion {
+  return (snapshotQuestions as readonly string[]).includes(command);
+}

@@ -1,0 +1,181 @@
+import * as vscode from 'vscode';
+
+import type { Disposing } from '../../common/disposing';
+import type { WatchAction } from '../../shared/heapProtocol';
+import { ContextKey, View } from '../../shared/ids';
+import type { ObjectView } from '../object/objectView';
+import { showSource } from '../object/source';
+import type { Heaps } from './heaps';
+import { itemOf } from './items';
+import type { HeapNode, InstanceNode, MoreNode, TypeNode } from './nodes';
+import { type HeapOptions, comparisonChoices, orders } from './options';
+import { totalsText } from './rows';
+
+/** The view "Heap": how many objects of which type there are at a stop, and what has changed. */
+export class HeapView implements vscode.TreeDataProvider<HeapNode>, vscode.Disposable {
+  private readonly treeChanged = new vscode.EventEmitter<HeapNode | undefined>();
+  readonly onDidChangeTreeData = this.treeChanged.event;
+  private readonly view: vscode.TreeView<HeapNode>;
+  private readonly subscriptions: Disposing[];
+
+  constructor(
+    private readonly heaps: Heaps,
+    private readonly options: HeapOptions,
+    private readonly objects: ObjectView,
+  ) {
+    this.view = vscode.window.createTreeView(View.heap, { treeDataProvider: this, showCollapseAll: true });
+    this.subscriptions = [
+      this.view,
+      this.treeChanged,
+      heaps.onDidChange(() => this.update()),
+      this.view.onDidChangeVisibility(({ visible }) => heaps.lookedAt(visible)),
+    ];
+    heaps.lookedAt(this.view.visible);
+  }
+
+  /** The sentence above the rows. */
+  get message(): string {
+    return this.view.message ?? '';
+  }
+
+  /** What stands beside the view's name. */
+  get totals(): string {
+    return this.view.description ?? '';
+  }
+
+  getChildren(node?: HeapNode): HeapNode[] | Promise<HeapNode[]> {
+    const heap = this.heaps.isWanted ? this.heaps.visible : undefined;
+    if (heap === undefined) {
+      return [];
+    }
+    if (node === undefined) {
+      return heap.shown.types;
+    }
+    return node.kind === 'type' ? heap.instancesOf(node) : [];
+  }
+
+  getTreeItem(node: HeapNode): vscode.TreeItem {
+    return itemOf(node, this.heaps.visible?.isCurrent ?? false);
+  }
+
+  getParent(node: HeapNode): HeapNode | undefined {
+    return node.parent;
+  }
+
+  /** From now on at each stop. */
+  async show(): Promise<void> {
+    await vscode.commands.executeCommand(`${View.heap}.focus`, { preserveFocus: true });
+    await this.heaps.want(true);
+  }
+
+  hide(): Promise<void> {
+    return this.heaps.want(false);
+  }
+
+  async refresh(): Promise<void> {
+    await this.heaps.visible?.refresh();
+  }
+
+  async mark(): Promise<void> {
+    await this.show();
+    await this.heaps.visible?.mark();
+  }
+
+  async sort(): Promise<void> {
+    const items = orders.map((choice) => ({ ...choice, ...picked(choice.order === this.options.sortBy) }));
+    const chosen = await vscode.window.showQuickPick(items, { title: 'Sort Types By' });
+    if (chosen !== undefined) {
+      this.options.sortBy = chosen.order;
+      await this.refresh();
+    }
+  }
+
+  async compareWith(): Promise<void> {
+    const items = comparisonChoices.map((choice) => ({
+      ...choice,
+      ...picked(choice.compareWith === this.options.compareWith),
+    }));
+    const chosen = await vscode.window.showQuickPick(items, { title: 'Compare This Stop With' });
+    if (chosen !== undefined) {
+      this.options.compareWith = chosen.compareWith;
+      await this.refresh();
+    }
+  }
+
+  async filter(): Promise<void> {
+    const filter = await vscode.window.showInputBox({
+      title: 'Filter Types',
+      prompt: 'Text in the name of a type or its module; empty for all types',
+      value: this.options.filter,
+    });
+    if (filter !== undefined) {
+      this.options.filter = filter.trim();
+      await this.refresh();
+    }
+  }
+
+  async filterInstances(node: TypeNode): Promise<void> {
+    const heap = this.heaps.visible;
+    const filter = await vscode.window.showInputBox({
+      title: `Filter Instances of ${node.row.name}`,
+      prompt: 'A Python expression over obj, evaluated for each of them; empty for all. It may run your code.',
+      placeHolder: 'len(obj.items) > 100',
+      value: heap?.filterOf(node) ?? '',
+    });
+    if (filter !== undefined) {
+      heap?.filterInstances(node, filter.trim());
+    }
+  }
+
+  async watch(node: TypeNode, action: WatchAction): Promise<void> {
+    await this.heaps.visible?.watch(node, action);
+  }
+
+  /** Show an instance in the Object view. */
+  async inspect({ instance }: InstanceNode): Promise<void> {
+    await this.objects.inspectObject(this.heaps.session?.id, instance.object);
+  }
+
+  async jumpToCreation({ instance: { created } }: InstanceNode): Promise<void> {
+    if (created !== undefined && !(await showSource(created))) {
+      this.view.message = `${created.path} cannot be opened.`;
+    }
+  }
+
+  async showMore({ parent }: MoreNode): Promise<void> {
+    if (parent === undefined) {
+      await this.heaps.visible?.more();
+    } else {
+      await this.heaps.visible?.moreOf(parent);
+      this.treeChanged.fire(parent);
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private update(): void {
+    const { isWanted, visible } = this.heaps;
+    const shown = isWanted ? visible?.shown : undefined;
+    this.view.description = shown?.histogram === undefined ? '' : totalsText(shown.histogram);
+    this.view.message = shown?.message ?? this.filterText(shown !== undefined);
+    void vscode.commands.executeCommand('setContext', ContextKey.heapWanted, isWanted);
+    this.treeChanged.fire(undefined);
+  }
+
+  private filterText(isShown: boolean): string {
+    if (!this.heaps.isWanted) {
+      return '';
+    }
+    if (!isShown) {
+      return 'The heap is shown when a program stops at a breakpoint.';
+    }
+    return this.options.filter === '' ? '' : `Types with “${this.options.filter}” in their name.`;
+  }
+}
+
+/** The mark of the present choice; a quick pick of one cannot preselect. */
+function picked(is: boolean): { description?: string } {
+  return is ? { description: '✓' } : {};
+}

@@ -1,0 +1,107 @@
+import { count, formatBytes } from '../shared/format';
+import type { ObjectDetails, RootPath } from '../shared/workerProtocol';
+import { code, linkedColumns, number } from './columns';
+import { type Child, button, div, element, fill } from './dom';
+import type { SnapshotPage } from './snapshotPage';
+import { pathLine } from './summary';
+import { Table } from './table';
+
+const roots: Readonly<Record<string, string>> = {
+  module: 'a module',
+  thread: 'a running thread',
+  interpreter: 'the interpreter',
+  own: 'Heapsight itself',
+};
+
+/** One object: what it is, how it is reached, what it refers to and what refers to it. */
+export function objectDetails(page: SnapshotPage, node: number): HTMLElement {
+  const root = div('details-body', div('waiting', 'Looking it up…'));
+  Promise.all([page.host.ask('object', { node }), page.host.ask('path', { node })]).then(
+    ([details, path]) => draw(root, page, details, path),
+    (error: unknown) => fill(root, element('p', { class: 'problem', role: 'alert' }, String(error))),
+  );
+  return root;
+}
+
+function draw(root: HTMLElement, page: SnapshotPage, details: ObjectDetails, path: RootPath): void {
+  fill(
+    root,
+    element('h2', { class: 'subject' }, element('span', { class: 'type' }, details.type), code(details.name ?? details.text)),
+    facts(page, details),
+    element('h3', {}, 'Path from a root'),
+    ...pathRows(page, path),
+    links(page, details.node, 'References', 'references', 'It refers to nothing.'),
+    links(page, details.node, 'Referrers', 'referrers', 'No Python object refers to it.'),
+    links(page, details.node, 'Would be freed with it', 'dominated', 'Nothing but itself.'),
+  );
+}
+
+function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
+  const { size, retained, refcount, immortal, length, address, tracked, native, place, site, dominator, value } = details;
+  const list = element('dl', { class: 'facts' });
+  const fact = (name: string, ...what: Child[]) =>
+    list.append(element('dt', {}, name), element('dd', {}, ...what));
+  fact('Size', formatBytes(size));
+  fact('Retained', `${formatBytes(retained)}${page.bytes > 0 ? ` · ${((retained / page.bytes) * 100).toFixed(1)} %` : ''}`);
+  fact('References', immortal || refcount === null ? 'immortal' : number(refcount), native > 0 && ` (${native} of native code)`);
+  if (length !== undefined) {
+    fact('Length', number(length));
+  }
+  if (value !== undefined) {
+    fact('Value', code(value));
+  }
+  fact('Address', code(typeof address === 'number' ? `0x${address.toString(16)}` : address));
+  fact('Collector', tracked ? 'tracked' : 'not tracked');
+  if (place !== undefined) {
+    fact('Source', button(`${place.path}:${place.line}`, () => page.host.say({ kind: 'openSource', ...place }), { class: 'link' }));
+  }
+  if (site !== undefined) {
+    fact('Allocated at', code(site));
+  }
+  if (dominator !== undefined && dominator !== null) {
+    fact('Kept alive by', button('one object', () => page.showObject(dominator), { class: 'link' }));
+  }
+  return list;
+}
+
+function pathRows(page: SnapshotPage, { steps, expression, root }: RootPath): HTMLElement[] {
+  if (steps.length === 0 && expression === null) {
+    return [element('p', { class: 'empty' }, 'No root leads to it: it is garbage, or native code holds it.')];
+  }
+  const list = element(
+    'ol',
+    { class: 'steps' },
+    ...steps.map(({ node, label, text }) =>
+      element('li', {}, code(label), button(text, () => page.showObject(node), { class: 'link' })),
+    ),
+  );
+  const caption = root === null ? undefined : element('p', { class: 'caption' }, `It begins at ${roots[root] ?? root}.`);
+  return [
+    ...(expression === null ? [] : [pathLine(page, expression)]),
+    ...(caption === undefined ? [] : [caption]),
+    element('details', {}, element('summary', {}, count(steps.length, 'step')), list),
+  ];
+}
+
+/** A table that is asked for when it is unfolded. */
+function links(
+  page: SnapshotPage,
+  node: number,
+  title: string,
+  question: 'references' | 'referrers' | 'dominated',
+  empty: string,
+): HTMLElement {
+  const made = element('details', { class: 'links' }, element('summary', {}, title));
+  const table = new Table({
+    label: title,
+    columns: linkedColumns(page.bytes).filter((column) => question !== 'dominated' || column.title !== 'As'),
+    load: ({ start, count: rows }) => page.host.ask(question, { node, start, count: rows }),
+    open: (row) => page.showObject(row.node),
+    empty,
+    pageSize: 20,
+  });
+  made.append(table.element);
+  made.addEventListener('toggle', () => made.open && void table.reload(), { once: true });
+  made.open = question === 'referrers';
+  return made;
+}

@@ -1,0 +1,137 @@
+import { count, formatBytes } from '../shared/format';
+import type { SnapshotTitle } from '../shared/pageMessages';
+import type { TypeRow } from '../shared/workerProtocol';
+import { objectDetails } from './details';
+import { button, div, element, fill } from './dom';
+import type { Host } from './host';
+import { cyclesTab, dominatorsTab, duplicatesTab, instancesOf, nativeTab, queryTab, sparseTab, typesTab } from './lists';
+import { summaryTab } from './summary';
+import { Tabs } from './tabs';
+
+/** What the pane at the side shows. */
+type Aside = { kind: 'object'; node: number } | { kind: 'instances'; type: TypeRow };
+
+/** One snapshot: tabs of tables, and a pane at the side for what was chosen in them. */
+export class SnapshotPage {
+  private readonly aside = element('aside', { class: 'details', 'aria-label': 'Details', hidden: true });
+  private history: Aside[] = [];
+  private returnTo: Element | null = null;
+
+  constructor(
+    readonly host: Host,
+    private readonly title: SnapshotTitle,
+    private readonly root: HTMLElement,
+  ) {}
+
+  /** Of the whole heap: what a full bar stands for. */
+  get bytes(): number {
+    return this.title.info.bytes;
+  }
+
+  draw(): void {
+    const tabs = new Tabs(
+      [
+        { id: 'summary', title: 'Summary', make: () => summaryTab(this) },
+        { id: 'types', title: 'Types', make: () => typesTab(this) },
+        { id: 'query', title: 'Query', make: () => queryTab(this) },
+        { id: 'dominators', title: 'Dominators', make: () => dominatorsTab(this) },
+        { id: 'duplicates', title: 'Duplicates', make: () => duplicatesTab(this) },
+        { id: 'sparse', title: 'Sparse', make: () => sparseTab(this) },
+        { id: 'cycles', title: 'Cycles', make: () => cyclesTab(this) },
+        { id: 'native', title: 'Native', make: () => nativeTab(this) },
+      ],
+      'Views of the snapshot',
+    );
+    fill(this.root, this.header(), div('split', tabs.element, this.aside));
+    this.aside.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
+    tabs.show('summary');
+  }
+
+  showObject(node: number): void {
+    this.push({ kind: 'object', node });
+  }
+
+  showInstances(type: TypeRow): void {
+    this.push({ kind: 'instances', type });
+  }
+
+  private push(aside: Aside): void {
+    if (this.aside.hidden) {
+      this.returnTo = document.activeElement;
+    }
+    this.history.push(aside);
+    this.drawAside();
+  }
+
+  private back(): void {
+    this.history.pop();
+    this.drawAside();
+  }
+
+  private close(): void {
+    this.history = [];
+    this.drawAside();
+    if (this.returnTo instanceof HTMLElement) {
+      this.returnTo.focus();
+    }
+  }
+
+  private drawAside(): void {
+    const shown = this.history.at(-1);
+    this.aside.hidden = shown === undefined;
+    if (shown === undefined) {
+      fill(this.aside);
+      return;
+    }
+    const bar = div(
+      'details-bar',
+      button('‹ Back', () => this.back(), { disabled: this.history.length < 2 }),
+      element('span', { class: 'details-title' }, shown.kind === 'object' ? 'Object' : `Instances of ${shown.type.name}`),
+      button('✕', () => this.close(), { 'aria-label': 'Close the details', title: 'Close (Escape)' }),
+    );
+    fill(this.aside, bar, shown.kind === 'object' ? objectDetails(this, shown.node) : instancesOf(this, shown.type));
+    this.aside.scrollTop = 0;
+  }
+
+  private header(): HTMLElement {
+    const { name, info } = this.title;
+    const { meta, nodes, references, bytes, complete, notes } = info;
+    const facts = [
+      count(nodes, 'object'),
+      formatBytes(bytes),
+      count(references, 'reference'),
+      ...takenFacts(meta),
+    ];
+    return element(
+      'header',
+      {},
+      div('title-line', element('h1', {}, labelOf(meta) ?? name), button('Compare…', () => this.host.say({ kind: 'compare' })), button('Export…', () => this.host.say({ kind: 'export' }))),
+      element('p', { class: 'caption' }, facts.join(' · ')),
+      !complete && element('p', { class: 'problem', role: 'alert' }, 'The snapshot is not complete.'),
+      ...notes.map((note) => element('p', { class: 'caption note' }, note)),
+    );
+  }
+}
+
+function labelOf(meta: Record<string, unknown>): string | undefined {
+  const label = meta['label'];
+  return typeof label === 'string' && label !== '' ? label : undefined;
+}
+
+/** When and how it was taken, as far as the file tells. */
+function takenFacts({ time, python, pid, pauseSeconds }: Record<string, unknown>): string[] {
+  const facts: string[] = [];
+  if (typeof time === 'string' && !Number.isNaN(Date.parse(time))) {
+    facts.push(new Date(time).toLocaleString());
+  }
+  if (typeof python === 'string') {
+    facts.push(`Python ${python.split(' ')[0] ?? python}`);
+  }
+  if (typeof pid === 'number') {
+    facts.push(`process ${pid}`);
+  }
+  if (typeof pauseSeconds === 'number') {
+    facts.push(`stood still for ${(pauseSeconds * 1000).toFixed(1)} ms`);
+  }
+  return facts;
+}
