@@ -66,6 +66,7 @@ def test_an_object_is_described(program):
         "address": hex(id(cart)),
         "shallowSize": size,
         "deepSize": info["deepSize"],
+        "retainedSize": info["retainedSize"],
         "references": 1,
         "immortal": False,
         "gcTracked": True,
@@ -75,6 +76,7 @@ def test_an_object_is_described(program):
     }
     assert info["deepSize"]["bytes"] > size
     assert info["deepSize"]["complete"]
+    assert size < info["retainedSize"]["bytes"] < info["deepSize"]["bytes"]
     assert info["deepSize"]["text"].endswith(" B")
 
 
@@ -234,11 +236,12 @@ def test_rows(program):
     row = memory_row(program.memory, program.holder.hold(cart), "cart")
     assert row.name == MEMORY_ROW
     assert row.value == program.memory.summary(program.holder.hold(cart))
-    assert row.children.named == 7 and row.children.indexed == 0
+    assert row.children.named == 8 and row.children.indexed == 0
     facts = rows_of(row)
     assert list(facts) == [
         "shallow size",
         "deep size",
+        "retained size",
         "references",
         "weak references",
         "garbage collector",
@@ -253,7 +256,7 @@ def test_rows(program):
     above = rows_of(holders[".cart"])
     assert list(above) == ["local parent in test_rows()"]
     assert row.children.rows("indexed", 0, 0) == []
-    assert [child.name for child in row.children.rows("named", 1, 2)] == ["deep size", "references"]
+    assert [child.name for child in row.children.rows("named", 1, 2)] == ["deep size", "retained size"]
     with pytest.raises(Unassignable):
         row.children.assign("address", 5)
 

@@ -86,12 +86,13 @@ def _lines(report: Report, expression: str, style: Style) -> Iterator[str]:
         yield style.paint(_YELLOW, f"Line {report.wanted_line} has no code; the next line that has is {stopped.line}.")
     yield ""
     yield f"{style.paint(_BOLD, expression)} = {info['value']}"
-    deep = info["deepSize"]
+    deep, retained = info["deepSize"], info["retainedSize"]
     reachable = f"{deep['text']} with all it reaches, {_counted(deep['objects'], 'object')}"
     defined = f", defined at {_place(info['classLocation'])}" if "classLocation" in info else ""
     facts = [
         ("type", info["qualifiedType"] + defined),
         ("size", f"{info['shallowSize']:,} B by itself; {reachable}"),
+        ("retained", f"{retained['text']} would be freed with it, {_counted(retained['objects'], 'object')}"),
         ("references", "immortal: never freed" if info["references"] is None else f"{info['references']:,}"),
         ("weak references", f"{info['weakReferences']:,}"),
         ("garbage collector", "tracked" if info["gcTracked"] else "not tracked"),

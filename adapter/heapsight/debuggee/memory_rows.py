@@ -65,9 +65,11 @@ class _Facts(_ReadOnly):
     def all_rows(self) -> list[Row]:
         facts = self._memory.probe(self._held)
         deep = self._memory.deep_size(self._held)
+        retained = self._memory.retained(self._held)
         values = (
             size_text(facts.shallow_size),
-            f"{deep.text()} · {deep.objects:,} {'object' if deep.objects == 1 else 'objects'}",
+            _with_objects(deep.text(), deep.objects),
+            _with_objects(retained.text(), retained.objects),
             references_text(facts.refcount),
             str(facts.weakrefs),
             "tracked" if facts.gc_tracked else "not tracked",
@@ -79,9 +81,14 @@ class _Facts(_ReadOnly):
         return rows
 
 
+def _with_objects(size: str, objects: int) -> str:
+    return f"{size} · {objects:,} {'object' if objects == 1 else 'objects'}"
+
+
 _FACT_NAMES: Final = (
     "shallow size",
     "deep size",
+    "retained size",
     "references",
     "weak references",
     "garbage collector",

@@ -54,6 +54,8 @@ ROUTES: dict[str, Route] = {
     "readMemory": FORWARDED,
     "writeMemory": FORWARDED,
     "heapsight/includeSource": FORWARDED,
+    "heapsight/snapshot": FORWARDED,
+    "heapsight/traceAllocations": FORWARDED,
     "heapsight/inspect": FORWARDED,
     "heapsight/referrers": FORWARDED,
     "heapsight/followed": FORWARDED,

@@ -40,6 +40,15 @@ class DeepSizeBody(TypedDict):
     text: str
 
 
+class RetainedBody(TypedDict):
+    """What would be freed with an object; a lower bound unless `complete`. `text` is it for people, budget and all."""
+
+    bytes: int
+    objects: int
+    complete: bool
+    text: str
+
+
 class ObjectInfo(TypedDict):
     """One object. `references` is null for an immortal one; `evaluateName` is an expression for it, if there is one."""
 
@@ -52,6 +61,7 @@ class ObjectInfo(TypedDict):
     address: str
     shallowSize: int
     deepSize: DeepSizeBody
+    retainedSize: RetainedBody
     references: int | None
     immortal: bool
     gcTracked: bool

@@ -70,7 +70,7 @@ def _wants_hex(arguments: Arguments) -> bool:
 def _hover(program: Program, expression: str, frame_id: int | None, *, hex: bool) -> Body:
     held = program.inspector.evaluate_held(expression, frame_id)
     body = dict(program.inspector.evaluated_body(held, expression, frame_id, "hover", hex=hex))
-    body["result"] = f"{body['result']}  ·  {program.memory.summary(held)}"
+    body["result"] = f"{body['result']}  ·  {program.memory.hover_text(held)}"
     return body
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from ..originals import monotonic
 
@@ -23,17 +21,19 @@ class Budget:
         return monotonic() > self._end
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
+class without_collector:
     """Keep the cyclic collector off meanwhile.
 
-    Our own allocations would otherwise be what makes it run, and with it the user's finalizers.
+    Our own allocations would otherwise be what makes it run, and with it the user's finalizers. (A class of ours, no
+    `contextmanager`: that one's objects would count as the program's.)
     """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+
+    __slots__ = ("_was_enabled",)
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *raised: object) -> None:
+        if self._was_enabled:
+            gc.enable()

@@ -34,7 +34,9 @@ def is_own_type(cls: type) -> bool:
 class OwnReferences:
     """How often Heapsight itself, apart from `Held`, refers to an object at this moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_objects: bool = True) -> None:
+        """`of_objects`: with the references from objects of our own that frames hold, not from the frames alone."""
+        self._of_objects = of_objects
         self._counts: dict[int, int] = {}
         self.containers: set[int] = set()
         # Frames from the one below on: what this method holds itself is gone when it returns.
@@ -55,7 +57,7 @@ class OwnReferences:
         for value in read_locals(frame).values():
             if slots is None:
                 self._counts[id(value)] = self._counts.get(id(value), 0) + 1
-            if is_own_type(type(value)) or _is_exception_triple(value):
+            if self._of_objects and (is_own_type(type(value)) or _is_exception_triple(value)):
                 self._add_object(value)
 
     def _add_object(self, start: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...wire.memory_requests import FollowedBody, Location, ObjectInfo, Referrer, ReferrersBody
 from ..errors import RequestError
@@ -21,6 +21,11 @@ from .probe import Probe, probe
 from .referrers import find_referrers
 from .sizes import size_text
 
+if TYPE_CHECKING:
+    from .live_heap import LiveHeap
+    from .retained import Retained
+
+_RETAINED_SECONDS: Final = 0.05
 _DEEP_SIZE_SECONDS: Final = 0.05
 _REFERRERS_SECONDS: Final = 2.0
 
@@ -59,6 +64,18 @@ class MemoryInspector:
         # By the address of what is held, which nothing else can have while it is.
         self._numbers: dict[int, int] = {}
         self._found: dict[int, Referrers] = {}
+        self._live_heap: LiveHeap | None = None
+        # Says where an object was created, once somebody keeps account of that.
+        self.creation_of: Callable[[object], tuple[str, int, str] | None] = lambda obj: None
+
+    @property
+    def live_heap(self) -> LiveHeap:
+        """What can be asked about all objects at once; imported when it is asked for."""
+        if self._live_heap is None:
+            from .live_heap import LiveHeap
+
+            self._live_heap = LiveHeap(self._holder, self._number_of_instance, self._creation_of)
+        return self._live_heap
 
     def inspect(self, held: Held, name: str, evaluate_name: str | None, *, follow: bool) -> ObjectInfo:
         """Describe an object. With `follow` it can be asked for again at later stops, if it still exists then.
@@ -76,6 +93,7 @@ class MemoryInspector:
             value=self._short_text(held.obj),
             address=f"{facts.address:#x}",
             shallowSize=facts.shallow_size,
+            retainedSize=self.retained(held).body(),
             deepSize={"bytes": deep.bytes, "objects": deep.objects, "complete": deep.complete, "text": deep.text()},
             references=facts.refcount,
             immortal=facts.refcount is None,
@@ -112,6 +130,25 @@ class MemoryInspector:
     def deep_size(self, held: Held) -> DeepSize:
         """Return the size of everything reachable from an object, as far as a hover can wait for it."""
         return deep_size(held, Budget(_DEEP_SIZE_SECONDS))
+
+    def retained(self, held: Held) -> Retained:
+        """Return what would be freed without an object, as far as a hover can wait for it."""
+        from .retained import retained_size
+
+        return retained_size(held, self._holder, Budget(_RETAINED_SECONDS))
+
+    def retained_of(self, number: int) -> Retained:
+        """Return the same for an object that the client has a number for. Raises RequestError as `inspect_object`."""
+        return self.retained(self._shown_as(number).held)
+
+    def hover_text(self, held: Held) -> str:
+        """Return `88 B · 2 refs · retains 1.2 MB`; the last part where it says more than the first."""
+        facts = probe(held)
+        if facts.refcount is None:
+            return summary_text(facts)
+        retained = self.retained(held)
+        more = retained.bytes != facts.shallow_size or not retained.complete
+        return f"{summary_text(facts)} · retains {retained.text()}" if more else summary_text(facts)
 
     def find(self, held: Held) -> Referrers:
         """Return everything that holds an object."""
@@ -162,6 +199,14 @@ class MemoryInspector:
         self._shown.clear()
         self._numbers.clear()
         self._found.clear()
+        if self._live_heap is not None:
+            self._live_heap.release()
+
+    def _number_of_instance(self, held: Held) -> int:
+        return self._number(held, describe(held.obj), None)
+
+    def _creation_of(self, obj: object) -> tuple[str, int, str] | None:
+        return self.creation_of(obj)
 
     def _number(self, held: Held, name: str, evaluate_name: str | None) -> int:
         number = self._numbers.get(id(held.obj))

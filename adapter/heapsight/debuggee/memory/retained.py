@@ -17,9 +17,10 @@ object in question. Our own references are not the program's: those of `Held` an
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Final
 
+from ...wire.memory_requests import RetainedBody
 from ..holding import Held, Holder
 from ..records import record
 from ..typenames import module_namespace
@@ -52,15 +53,24 @@ class Retained:
         text = size_text(self.bytes)
         return text if self.complete else f"≥ {text} ({self.seconds * 1000:.0f} ms budget)"
 
+    def body(self) -> RetainedBody:
+        """Return what the protocol has of it."""
+        return {"bytes": self.bytes, "objects": self.objects, "complete": self.complete, "text": self.text()}
 
-def retained_size(held: Held, holder: Holder, budget: Budget) -> Retained:
-    """Return what would be freed without the object in `held`, which counts whatever it is."""
+
+def retained_size(held: Held, holder: Holder, budget: Budget, listed: Container[int] = ()) -> Retained:
+    """Return what would be freed without the object in `held`, which counts whatever it is.
+
+    listed: addresses of objects that the caller holds, once each, besides those in `holder`.
+    """
     with without_collector():
         sizes = Sizes()
         if is_immortal(held, sys.getrefcount(held.obj)):
             return Retained(sizes.of(held.obj), 1, True, budget.seconds)
         ours = OwnReferences()
-        trial = TrialDeletion(budget, lambda address: ours.count(address) + holder.is_held(address))
+        trial = TrialDeletion(
+            budget, lambda address: ours.count(address) + holder.is_held(address) + (address in listed)
+        )
         freed = trial.run([held.obj])
         return Retained(sum(map(sizes.of, freed)), len(freed), trial.complete, budget.seconds)
 

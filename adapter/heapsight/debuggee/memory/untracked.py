@@ -25,7 +25,7 @@ from .contents import find_in
 
 _CHUNK: Final = 4096
 # `gc.freeze()` takes everything there is, which is never as little as this. (3.12 itself begins with some hundreds.)
-_FROZEN_BY_THE_INTERPRETER: Final = 1000
+FROZEN_BY_THE_INTERPRETER: Final = 1000
 # Types whose objects refer to others although the collector does not list them (always, or at times).
 _UNLISTED: Final = frozenset(map(id, (tuple, dict, CodeType)))
 
@@ -59,7 +59,7 @@ class UntrackedSearch:
 
     def holders(self) -> list[object]:
         """Return the holders that only this walk can find."""
-        may_be_frozen = gc.get_freeze_count() > _FROZEN_BY_THE_INTERPRETER
+        may_be_frozen = gc.get_freeze_count() > FROZEN_BY_THE_INTERPRETER
         # What the collector lists itself is held by what it lists, unless that was hidden from it.
         if gc.is_tracked(self._held.obj) and not may_be_frozen:
             return self._found
