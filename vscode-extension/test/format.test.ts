@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 
-import { codeBlock, count, fileName, formatBytes, oneLine, plain } from '../src/shared/format';
+import { codeBlock, count, fileName, formatBytes, oneLine, plain, signed, signedBytes } from '../src/shared/format';
 
 suite('how things are written', () => {
   const sizes: [number, string][] = [
@@ -22,6 +22,11 @@ suite('how things are written', () => {
     assert.equal(count(1, 'object'), '1 object');
     assert.equal(count(12345, 'object'), '12,345 objects');
     assert.equal(count(7, 'more', 'more'), '7 more');
+  });
+
+  test('changes', () => {
+    assert.deepEqual([12345, -3, 0].map(signed), ['+12,345', '−3', '']);
+    assert.deepEqual([1100, -48, 0].map(signedBytes), ['+1.1 kB', '−48 B', '']);
   });
 
   test('one line of at most so many characters', () => {

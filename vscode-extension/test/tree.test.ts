@@ -43,6 +43,12 @@ suite('the tree of an object', () => {
     assert.deepEqual(rowOf(facts.at(-1)!).traits, ['value', 'jump']);
   });
 
+  test('tells the retained size where the adapter knows it', async () => {
+    const retainedSize = { bytes: 9000, objects: 12, complete: true, text: '9.0 kB' };
+    const tree = grown(new FakeProgram(), { retainedSize });
+    assert.equal((await drawn(tree, tree.subject))[3], '  Retained size | 9.0 kB · 12 objects');
+  });
+
   test('says what is only a bound, immortal, or not known', async () => {
     const tree = grown(new FakeProgram(), {
       deepSize: { bytes: 5_000_000, objects: 1_000_000, complete: false, text: '≥ 5.0 MB (50 ms budget)' },
