@@ -2,8 +2,8 @@
 
 Columns are buffers of unsigned numbers: u8, u32 or u64 as said, `n` nodes, `m` edges. 4294967295 (NONE) in a u32 is
 "none". A graph is `start` (u32, n + 1) and `to` (u32, m); lengths and ranges are checked. Columns that are written must
-not be others at once. Raises TypeError for what is no such buffer, ValueError for wrong lengths or contents, MemoryError.
-The GIL is free meanwhile.
+not be others at once. Raises TypeError for what is no such buffer, ValueError for wrong lengths or contents,
+MemoryError. The GIL is free meanwhile.
 """
 
 from typing import Any

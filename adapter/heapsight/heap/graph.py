@@ -3,13 +3,13 @@
 What counts as holding what:
 
 - A reference is an edge, whichever kind it has, also that of an object to its type, of a function to its module's
-  namespace. So types, modules and namespaces are ordinary objects: they are dominated by nobody when several things use them, and
-  keep what nobody else keeps.
+  namespace. So types, modules and namespaces are ordinary objects: they are dominated by nobody when several things use
+  them, and keep what nobody else keeps.
 - The virtual root refers to all roots of the program, to what native code holds (its reference count is above its
   references and roots), and, so that every object has a dominator, to one object of each unreachable cycle that nothing
   else refers to.
-- Heapsight's own references to the program's objects hold nothing, and those of garbage to what is none hold nothing: it
-  goes away with the next collection.
+- Heapsight's own references to the program's objects hold nothing, and those of garbage to what is none hold nothing:
+  it goes away with the next collection.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Graph:
 
     # -- passes -------------------------------------------------------------------------------------------------------
 
-    def _run(self, name: str, *columns: object) -> int:
+    def run(self, name: str, *columns: object) -> int:
+        """Run a pass. Raises SnapshotError where it finds the columns wrong."""
         try:
             result: int = getattr(self._passes, name)(*columns)
         except ValueError as error:
@@ -99,7 +100,7 @@ class Graph:
         self._progress("Turning references round", 0.1)
         start = kernels.column("I", self.nodes + 1)
         holder = kernels.column("I", self.snapshot.edges)
-        self._run("reverse", self.snapshot.edge_start, self.snapshot.edge_to, start, holder)
+        self.run("reverse", self.snapshot.edge_start, self.snapshot.edge_to, start, holder)
         return start, holder
 
     @cached_property
@@ -107,7 +108,7 @@ class Graph:
         counts, held = kernels.column("I", self.nodes), kernels.column("I", self.nodes)
         snapshot = self.snapshot
         columns = (snapshot.node_refcount, self.reverse[0], snapshot.root_node, snapshot.node_flags)
-        count = self._run("native_counts", *columns, counts, held)
+        count = self.run("native_counts", *columns, counts, held)
         return counts, held[:count]
 
     @property
@@ -137,6 +138,14 @@ class Graph:
         return origins.of_module(self.snapshot.name(node) or "", place.file if place else "")
 
     @cached_property
+    def root_rows(self) -> dict[int, int]:
+        """The first row that each root has, in the order of `ordered_roots`."""
+        rows: dict[int, int] = {}
+        for row in (each for part in self.ordered_roots for each in part):
+            rows.setdefault(self.snapshot.root_node[row], row)
+        return rows
+
+    @cached_property
     def reached(self) -> Reached:
         """Breadth-first trees from the roots: shortest paths. What roots do not reach is reached from native-held
         objects, what those do not from one object of each unreachable cycle (`starts`)."""
@@ -152,12 +161,12 @@ class Graph:
             kernels.column("I", self.nodes),
         )
         graph = (snapshot.edge_start, snapshot.edge_to)
-        found = self._run("search", *graph, sources, stages, reach, parent, edge)
+        found = self.run("search", *graph, sources, stages, reach, parent, edge)
         starts = array("I")
         if found < self.nodes:
             starts = kernels.column("I", self.nodes)
-            starts = starts[: self._run("sources", *graph, reach, starts)]
-            self._run("search", *graph, starts, bytes([BY_NOTHING]) * len(starts), reach, parent, edge)
+            starts = starts[: self.run("sources", *graph, reach, starts)]
+            self.run("search", *graph, starts, bytes([BY_NOTHING]) * len(starts), reach, parent, edge)
         return Reached(reach, parent, edge, starts)
 
     @property
@@ -180,7 +189,7 @@ class Graph:
         self._progress("Finding dominators", 0.5)
         dominator, order = kernels.column("I", self.nodes), kernels.column("I", self.nodes)
         columns = (snapshot.edge_start, snapshot.edge_to, *self.reverse, reach, roots, dominator, order)
-        met = self._run("dominators", *columns)
+        met = self.run("dominators", *columns)
         if met != self.nodes:
             raise SnapshotError(f"only {met:,} of {self.nodes:,} objects were met")
         return dominator, order
@@ -208,7 +217,7 @@ class Graph:
             kernels.column("I", self.nodes),
         )
         columns = (dominator, order, snapshot.node_size, snapshot.large_node, snapshot.large_size)
-        self._run("totals", *columns, totals.retained, totals.count, totals.position, totals.tree)
+        self.run("totals", *columns, totals.retained, totals.count, totals.position, totals.tree)
         return totals
 
     @property

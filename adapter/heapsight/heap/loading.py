@@ -157,6 +157,11 @@ class Snapshot:
         ]
 
     @cached_property
+    def classes(self) -> frozenset[int]:
+        """The nodes of the types that have objects."""
+        return frozenset(row.node for row in self.types if row.node is not None)
+
+    @cached_property
     def node_address(self) -> array[int]:
         """Addresses; 0 for a pseudo node."""
         return self.column("node.address", count=self.nodes)

@@ -1,0 +1,280 @@
+"""What probably leaks: the few places that keep much of the heap alive, and a sentence about each.
+
+The rule is the one that the field uses: a dominator, or the dominators of one class together, that hold at least a
+tenth of the heap. Namespaces (modules, classes, frames, threads) hold what they name by their nature, so the search
+looks into them; functions, classes and code are what every program consists of, and are not suspected as groups. What
+belongs to the program's own modules comes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from . import origins, paths
+from .accumulation import accumulation, is_chain, is_class, is_namespace, kept
+from .amounts import share_text
+from .cycles import cycle_sentence
+from .graph import Edge, Graph
+from .loading import LOCAL, MODULE
+from .origins import Origin
+from .passes.python import BY_NOTHING, BY_OWN
+from .texts import counted, describe, file_name, short_type, shortened, size_text
+
+SHARE = 0.1
+_MOST_SUSPECTS = 10
+_RESULTS_OF_COMPILING = frozenset(
+    [
+        "type",
+        "function",
+        "code",
+        "module",
+        "str",
+        "bytes",
+        "dict",
+        "tuple",
+        "set",
+        "frozenset",
+        "list",
+        "cell",
+        "property",
+        "staticmethod",
+        "classmethod",
+        "int",
+    ]
+)
+_PARTS_OF_CLASSES = ("_descriptor", "builtin_function_or_method", "method-wrapper", "abc_data", "ModuleSpec", "Loader")
+
+
+@dataclass(frozen=True)
+class Accumulation:
+    """Where it piles up. path: an expression, or as near to one as there is."""
+
+    node: int
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """Something that keeps much alive. node: the dominator, or one of a group; share: of the heap, 0 to 1.
+
+    type: of what is kept (most of it); count: how many of those.
+    """
+
+    title: str
+    sentence: str
+    node: int
+    retained: int
+    share: float
+    accumulation: Accumulation
+    path: str
+    type: str
+    count: int
+    is_users: bool
+
+
+@dataclass
+class _Candidates:
+    """What the search has found: single dominators, and small ones by type."""
+
+    single: list[int] = field(default_factory=list)
+    groups: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    unreachable: int = 0
+
+
+def find(graph: Graph, share: float = SHARE, most: int = _MOST_SUSPECTS) -> list[Suspect]:
+    """Return the suspects: the program's own first, most retained first.
+
+    share: how much of the heap makes one, 0 to 1.
+    """
+    total = graph.program_bytes
+    if not total:
+        return []
+    search = _Search(graph, max(1, int(share * total)), total)
+    found = search.suspects()
+    found.sort(key=lambda suspect: (not suspect.is_users, -suspect.retained))
+    return found[:most]
+
+
+class _Search:
+    def __init__(self, graph: Graph, least: int, total: int) -> None:
+        self.graph, self.least, self.total = graph, least, total
+
+    def suspects(self) -> list[Suspect]:
+        candidates = self._candidates()
+        found = {suspect.accumulation.node: suspect for suspect in map(self._single, candidates.single)}
+        suspects = list(found.values())
+        retained = self.graph.retained
+        for nodes in candidates.groups.values():
+            if sum(map(retained.__getitem__, nodes)) >= self.least:
+                suspects.append(self._group(nodes))
+        if candidates.unreachable >= self.least:
+            suspects.append(self._unreachable(candidates.unreachable))
+        return suspects
+
+    def _candidates(self) -> _Candidates:
+        graph, found = self.graph, _Candidates()
+        retained, reach, types = graph.retained, graph.reach, graph.snapshot.node_type
+        namespaces = [graph.nodes]
+        while namespaces:
+            for node in graph.dominated(namespaces.pop()):
+                if reach[node] == BY_OWN:
+                    continue
+                if reach[node] == BY_NOTHING:
+                    found.unreachable += retained[node]
+                elif retained[node] < self.least:
+                    if self._groups_of_type[types[node]]:
+                        found.groups[types[node]].append(node)
+                elif is_namespace(graph, node):
+                    namespaces.append(node)
+                else:
+                    found.single.append(node)
+        return found
+
+    @cached_property
+    def _groups_of_type(self) -> list[bool]:
+        return [
+            row.name not in _RESULTS_OF_COMPILING
+            and not row.name.startswith("<")
+            and not row.name.endswith(_PARTS_OF_CLASSES)
+            for row in self.graph.snapshot.types
+        ]
+
+    # -- one dominator ------------------------------------------------------------------------------------------------
+
+    def _single(self, node: int) -> Suspect:
+        graph = self.graph
+        place = accumulation(graph, node)
+        found = paths.path(graph, place)
+        edges = paths.path_edges(graph, place)
+        count, kind = self._what_is_kept(place)
+        amount = self._amount(graph.retained[place])
+        holder = f"the {short_type(graph.snapshot.type_of(place).name)} {found.expression}"
+        if not count:
+            sentence = f"{holder[0].upper()}{holder[1:]} alone holds {amount}"
+            count = 1
+        else:
+            verb = "is" if count == 1 else "are"
+            sentence = f"{_objects(count, kind)} ({amount}) {verb} kept alive by {holder}"
+        sentence += self._remarks(edges, found)
+        is_users = self._is_users(place, kind, edges, found)
+        retained = graph.retained[place]
+        where = Accumulation(place, describe(graph, place), found.expression)
+        title = f"{_objects(count, kind)}: {size_text(retained)}"
+        share = retained / self.total
+        return Suspect(title, sentence, node, retained, share, where, found.expression, kind, count, is_users)
+
+    def _what_is_kept(self, place: int) -> tuple[int, str]:
+        """Return how many objects of which type are kept; 0 and its own type where it is one object's own size."""
+        graph, own = self.graph, self.graph.snapshot.type_of(place).name
+        if links := is_chain(graph, place):
+            return links, own
+        groups = kept(graph, place)
+        if not groups or graph.snapshot.size(place) > graph.retained[place] / 2:
+            return 0, own
+        return groups[0].count, graph.snapshot.types[groups[0].type].name
+
+    def _remarks(self, edges: list[Edge], found: paths.Path) -> str:
+        graph, remarks = self.graph, ""
+        local = next((edge for edge in reversed(edges) if edge.kind == LOCAL), None)
+        if local is not None:
+            name = graph.snapshot.strings[local.label]
+            if "local " not in found.expression:
+                remarks += f": the local variable {name} of {frame_text(graph, local.holder)}"
+        if found.root_kind == "native":
+            remarks += ", held by native code"
+        return remarks
+
+    # -- many together ------------------------------------------------------------------------------------------------
+
+    def _group(self, nodes: list[int]) -> Suspect:
+        graph = self.graph
+        retained = sum(map(graph.retained.__getitem__, nodes))
+        kind = graph.snapshot.type_of(nodes[0])
+        example = max(nodes, key=graph.retained.__getitem__)
+        natives = sum(1 for node in nodes if graph.native_count[node])
+        common = Counter(map(graph.parent.__getitem__, nodes)).most_common(1)[0]
+        place = common[0] if common[1] > len(nodes) / 2 and common[0] < graph.nodes else example
+        found = paths.path(graph, place)
+        subject = f"{_objects(len(nodes), kind.name)} ({self._amount(retained)})"
+        verb = "is" if len(nodes) == 1 else "are"
+        if natives > len(nodes) / 2:
+            sentence = f"{subject} {verb} held by native code, which nothing in Python can let go"
+        elif place != example:
+            sentence = f"{subject} {verb} reached from {found.expression}, and in other ways"
+        else:
+            sentence = f"{subject} {verb} kept alive by several holders; one of them is {found.expression}"
+        users = self._origin_of_module(kind.module) == Origin.USER
+        where = Accumulation(place, describe(graph, place), found.expression)
+        title = f"{_objects(len(nodes), kind.name)}: {size_text(retained)}"
+        share = retained / self.total
+        return Suspect(title, sentence, example, retained, share, where, found.expression, kind.name, len(nodes), users)
+
+    def _unreachable(self, retained: int) -> Suspect:
+        graph = self.graph
+        starts = [node for node in graph.reached.starts if graph.reach[node] == BY_NOTHING]
+        example = max(starts, key=graph.retained.__getitem__)
+        count = len(graph.unreachable)
+        circles = counted(len(starts), "cycle")
+        sentence = (
+            f"{counted(count, 'unreachable object')} ({self._amount(retained)}) wait for the garbage collector because they "
+            f"refer to each other in {circles}, like {cycle_sentence(graph, example)}"
+        )
+        found = paths.path(graph, example)
+        where = Accumulation(example, describe(graph, example), found.expression)
+        kind = graph.snapshot.type_of(example).name
+        title = f"{counted(len(starts), 'unreachable cycle')}: {size_text(retained)}"
+        share = retained / self.total
+        return Suspect(title, sentence, example, retained, share, where, found.expression, kind, count, True)
+
+    def _amount(self, retained: int) -> str:
+        return f"{share_text(retained / self.total)} of the heap, {size_text(retained)}"
+
+    # -- whose it is --------------------------------------------------------------------------------------------------
+
+    def _is_users(self, place: int, kind: str, edges: list[Edge], found: paths.Path) -> bool:
+        graph, snapshot = self.graph, self.graph.snapshot
+        nodes = [edge.holder for edge in edges] + [place]
+        if found.root_kind == "module" and self._origin_of_module(snapshot.name(nodes[0]) or "") == Origin.USER:
+            return True
+        kinds = {snapshot.type_of(node).name: snapshot.type_of(node).module for node in nodes}
+        kinds |= {row.name: row.module for row in snapshot.types if row.name == kind}
+        if any(self._origin_of_module(module) == Origin.USER for module in kinds.values() if module):
+            return True
+        at = [snapshot.place(node) for node in nodes if not is_class(graph, node)]
+        return any(each is not None and origins.of_file(each.file) == Origin.USER for each in at[1:] if each)
+
+    def _origin_of_module(self, name: str) -> Origin:
+        if name in {"", "builtins"}:
+            return Origin.PYTHON
+        return self._modules.get(name, origins.of_module(name))
+
+    @cached_property
+    def _modules(self) -> dict[str, Origin]:
+        snapshot, found = self.graph.snapshot, {}
+        for node, kind in zip(snapshot.root_node, snapshot.root_kind, strict=True):
+            if kind == MODULE:
+                name, place = snapshot.name(node) or "", snapshot.place(node)
+                found[name] = origins.of_module(name, place.file if place else "")
+        return found
+
+
+def frame_text(graph: Graph, holder: int) -> str:
+    """Return whose variables a frame or generator has: `load() at shop.py:12`."""
+    snapshot = graph.snapshot
+    name, place = snapshot.name(holder), snapshot.place(holder)
+    for edge in graph.references(holder) if name is None or place is None else ():
+        if snapshot.type_of(edge.to).name in {"code", "function"}:
+            name, place = name or snapshot.name(edge.to), place or snapshot.place(edge.to)
+    if name is not None and " at " in name:
+        return shortened(name)
+    text = f"{name}()" if name else describe(graph, holder)
+    return f"{text} at {file_name(place.file)}:{place.line}" if place is not None else text
+
+
+def _objects(count: int, kind: str) -> str:
+    if count == 1:
+        return f"{'An' if short_type(kind)[:1] in 'AEIOUaeiou' else 'A'} {short_type(kind)} object"
+    return counted(count, f"{short_type(kind)} object")

@@ -1,0 +1,124 @@
+"""The heap by type, module, package or allocation site.
+
+A group's retained size is what would go away with all of its objects: of those that another one of the group dominates
+the size is in the other's already, so each part of the dominator tree counts once. Heapsight's own objects, threads and
+frames are in no group.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import compress
+
+from .graph import Graph
+from .loading import NONE, PSEUDO
+from .passes import kernels
+from .passes.python import BY_OWN
+
+GROUPINGS = ("type", "module", "package", "site")
+UNTRACED = "(not traced)"
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group of objects. key: what `instances` and `compare` know it by; sizes in bytes."""
+
+    key: str
+    name: str
+    count: int
+    shallow: int
+    retained: int
+
+
+_ORDERS: dict[str, Callable[[GroupRow], object]] = {
+    "retained": lambda row: (-row.retained, row.name),
+    "shallow": lambda row: (-row.shallow, row.name),
+    "count": lambda row: (-row.count, row.name),
+    "name": lambda row: row.name,
+}
+ORDERS = tuple(_ORDERS)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which group each node is in: a row of `names`, NONE for none."""
+
+    of_node: array[int]
+    names: list[str]
+
+
+def groups(graph: Graph, by: str = "type") -> Groups:
+    """Return the groups of all nodes. by: one of GROUPINGS; ValueError for others."""
+    if by not in GROUPINGS:
+        raise ValueError(f"objects cannot be grouped by {by}: {', '.join(GROUPINGS)}")
+    if by == "site":
+        return _by_site(graph)
+    names: dict[str, int] = {}
+    table = [names.setdefault(_name_of(row.name, row.module, by), len(names)) for row in graph.snapshot.types]
+    of_node = array("I", map(table.__getitem__, graph.snapshot.node_type))
+    _leave_out(graph, of_node)
+    return Groups(of_node, list(names))
+
+
+def _name_of(name: str, module: str, by: str) -> str:
+    if by == "type":
+        return name
+    module = module or "builtins"
+    return module if by == "module" else module.partition(".")[0]
+
+
+def _by_site(graph: Graph) -> Groups:
+    snapshot = graph.snapshot
+    nodes, traces = snapshot.site_columns
+    names = {UNTRACED: 0}
+    rows: dict[int, int] = {}
+    of_node = kernels.column("I", graph.nodes)
+    for node, trace in zip(nodes, traces, strict=True):
+        if trace not in rows:
+            places = snapshot.trace(trace)
+            text = f"{places[0].file}:{places[0].line}" if places else UNTRACED
+            rows[trace] = names.setdefault(text, len(names))
+        of_node[node] = rows[trace]
+    _leave_out(graph, of_node)
+    return Groups(of_node, list(names))
+
+
+def _leave_out(graph: Graph, of_node: array[int]) -> None:
+    pseudo = graph.snapshot.node_flags.tobytes().translate(bytes(i & PSEUDO for i in range(256)))
+    for node in compress(range(graph.nodes), pseudo):
+        of_node[node] = NONE
+    if BY_OWN in graph.reach:
+        for node in graph.own:
+            of_node[node] = NONE
+
+
+def group(graph: Graph, by: str = "type", sort_by: str = "retained", text: str = "") -> list[GroupRow]:
+    """Return the groups that have objects. sort_by: one of ORDERS; text: what names have to contain, in any case."""
+    if sort_by not in _ORDERS:
+        raise ValueError(f"groups cannot be sorted by {sort_by}: {', '.join(_ORDERS)}")
+    found = sums(graph, groups(graph, by))
+    text = text.lower()
+    return sorted((row for row in found if text in row.name.lower()), key=_ORDERS[sort_by])  # type: ignore[arg-type]
+
+
+def sums(graph: Graph, found: Groups) -> list[GroupRow]:
+    """Return the sums of groups, without empty ones, in their order."""
+    snapshot, totals = graph.snapshot, graph.totals
+    counts, shallow, retained = (kernels.column("Q", len(found.names)) for _ in range(3))
+    sizes = (snapshot.node_size, snapshot.large_node, snapshot.large_size)
+    graph.run("groups", found.of_node, *sizes, totals.retained, totals.count, totals.tree, counts, shallow, retained)
+    rows = zip(found.names, counts, shallow, retained, strict=True)
+    return [GroupRow(name, name, *values) for name, *values in rows if values[0]]
+
+
+def instances(graph: Graph, key: str, by: str = "type") -> list[int]:
+    """Return the nodes of a group, most retained first; none where there is no such group."""
+    found = groups(graph, by)
+    if key not in found.names:
+        return []
+    wanted = found.names.index(key)
+    retained = graph.retained
+    nodes = [node for node, row in enumerate(found.of_node) if row == wanted]
+    return sorted(nodes, key=lambda node: (-retained[node], node))
