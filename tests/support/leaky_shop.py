@@ -21,7 +21,7 @@ FILE = "/home/me/shop.py"
 HOSTILE = "</script><script>alert('<b>&\"x\"')</script>"
 
 
-def leaky_shop(path: Path, orders: int = 100, **meta: object) -> Path:
+def leaky_shop(path: Path, orders: int = 100, *, sites: bool = True, **meta: object) -> Path:
     """Write a snapshot: `shop.CACHE` holds `orders` orders with 60,000 bytes each; return its path.
 
     Besides there are a thread with a frame and a local, two equal strings, a cycle that nothing reaches, bytes that
@@ -44,8 +44,9 @@ def leaky_shop(path: Path, orders: int = 100, **meta: object) -> Path:
         built.edge(order, order_type, TYPE)
         payload = built.node("str", 60_000, flags=0, length=59_951, value=f"payload {number}")
         built.edge(order, payload, label="payload")
-        built.site(order, (FILE, 17), (FILE, 36))
-        built.site(payload, (FILE, 18), (FILE, 17), (FILE, 36))
+        if sites:
+            built.site(order, (FILE, 17), (FILE, 36))
+            built.site(payload, (FILE, 18), (FILE, 17), (FILE, 36))
     serve = built.node("function", 160, name="serve", place=(FILE, 30))
     built.entry(namespace, "serve", serve)
     thread = built.node("<thread>", 0, flags=PSEUDO, name="MainThread")

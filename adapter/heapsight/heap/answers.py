@@ -10,6 +10,7 @@ from typing import Any
 from . import arguments as read
 from .arguments import Arguments
 from .containment import dominated as dominated_by
+from .cycles import label_text
 from .files import OpenFile
 from .graph import Edge, Graph
 from .loading import NONE, TRACKED
@@ -142,7 +143,7 @@ def _page_of(edges: Iterable[Edge], arguments: Arguments) -> Iterable[Edge]:
 
 def _linked(graph: Graph, edge: Edge, node: int) -> Body:
     kind = _KINDS[edge.kind] if edge.kind < len(_KINDS) else "internal"
-    return {**object_row(graph, node), "label": label_of(graph, edge), "kind": kind}
+    return {**object_row(graph, node), "label": label_text(graph, edge), "kind": kind}
 
 
 def _dominated_row(graph: Graph, node: int, dominator: int | None) -> Body:
@@ -153,20 +154,3 @@ def _dominated_row(graph: Graph, node: int, dominator: int | None) -> Body:
     if graph.parent[node] == dominator:
         return _linked(graph, graph.edge(dominator, graph.reached.edge[node]), node)
     return {**object_row(graph, node), "label": "", "kind": ""}
-
-
-def label_of(graph: Graph, edge: Edge) -> str:
-    """Return what stands for a reference, behind its holder's expression."""
-    strings = graph.snapshot.strings
-    kind = _KINDS[edge.kind] if edge.kind < len(_KINDS) else ""
-    if kind == "attribute":
-        return f".{strings[edge.label]}"
-    if kind in ("item", "frame"):
-        return f"[{edge.label}]"
-    if kind == "value":
-        return f"[{describe(graph, edge.label)}]" if edge.label < graph.nodes else "[?]"
-    if kind == "type":
-        return ".__class__"
-    if kind in ("key", "member"):
-        return kind
-    return strings[edge.label] if edge.label != NONE else ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-_NO_END = (1 << 63) - 1
+# More than any number in a snapshot, and little enough for Python to count with.
+_NO_END = 1 << 60
 Arguments = Mapping[str, object]
 
 
@@ -15,7 +17,7 @@ class BadArguments(Exception):
 def number(arguments: Arguments, name: str, default: int | None = None, *, below: int | None = None) -> int:
     """Return a whole number from 0 on; without `default` it has to be there. `below`: what it must be less than."""
     value = arguments.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _NO_END:
         raise BadArguments(
             f"'{name}' has to be a whole number, not {value!r}." if name in arguments else _missing(name)
         )
@@ -43,6 +45,14 @@ def choice(arguments: Arguments, name: str, choices: Sequence[str], default: str
 def page(arguments: Arguments) -> tuple[int, int]:
     """Return the first row and the number of rows that are wanted; a count of 0, or none: all."""
     return number(arguments, "start", 0), number(arguments, "count", 0) or _NO_END
+
+
+def path(arguments: Arguments, name: str) -> Path:
+    """Return the path of a file; it has to be there."""
+    value = text(arguments, name)
+    if "\0" in value or (not Path(value).name and not value.endswith("/")):
+        raise BadArguments(f"'{name}' has to be the path of a file, not {value!r}.")
+    return Path(value)
 
 
 def _missing(name: str) -> str:

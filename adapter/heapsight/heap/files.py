@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, cast
 
 from .arguments import BadArguments
 from .graph import Graph
 from .loading import Snapshot, load
 
+# Answers of which further pages may be asked for.
+_KEPT_ANSWERS = 8
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class OpenFile:
-    """A snapshot and the graph that answers questions about it."""
+    """A snapshot, its number, and the graph that answers questions about it."""
 
+    number: int
     snapshot: Snapshot
     graph: Graph
+    _answers: dict[tuple[object, ...], object] = field(default_factory=dict)
+
+    def once(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """Return what `find` returns, or has returned for the same key not long ago: an answer is read in pages."""
+        found = self._answers.pop(key, None)
+        if found is None:
+            found = find()
+        self._answers[key] = found
+        while len(self._answers) > _KEPT_ANSWERS:
+            del self._answers[next(iter(self._answers))]
+        return cast(T, found)
 
 
 class Files:
@@ -26,12 +43,12 @@ class Files:
         self._open: dict[int, OpenFile] = {}
         self._last = 0
 
-    def open(self, path: Path, progress: Callable[[str, float], None]) -> tuple[int, OpenFile]:
-        """Open the file at `path`; return its number as well. Raises SnapshotError and OSError."""
-        opened = open_file(path, progress)
+    def open(self, path: Path, progress: Callable[[str, float], None]) -> OpenFile:
+        """Open the file at `path`. Raises SnapshotError and OSError."""
+        snapshot = load(path, progress)
         self._last += 1
-        self._open[self._last] = opened
-        return self._last, opened
+        opened = self._open[self._last] = OpenFile(self._last, snapshot, Graph(snapshot, progress=progress))
+        return opened
 
     def of(self, number: int) -> OpenFile:
         """Return the snapshot with that number. Raises BadArguments where it is not open."""
@@ -49,9 +66,3 @@ class Files:
         """Close what is still open."""
         for number in list(self._open):
             self.close(number)
-
-
-def open_file(path: Path, progress: Callable[[str, float], None]) -> OpenFile:
-    """Open the snapshot at `path`. Raises SnapshotError and OSError."""
-    snapshot = load(path, progress)
-    return OpenFile(snapshot, Graph(snapshot, progress=progress))

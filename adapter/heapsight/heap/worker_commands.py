@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from . import arguments as read
-from .answers import describe_object, dominated, object_page, path_to, references, referrers, sorted_nodes
-from .errors import QuestionFailed
+from .answers import describe_object, dominated, path_to, references, referrers
 from .exporting import export as write_export
 from .exports.writing import FORMATS, TABLES
 from .files import Files, OpenFile
-from .types import GROUPINGS, group
-from .types import ORDERS as TYPE_ORDERS
-from .types import instances as instances_of
+from .questions import compare, cycles, duplicates, instances, native_held, query, sparse, summary, suspects, types
 
 Arguments = dict[str, object]
 Body = dict[str, Any]
@@ -26,16 +21,16 @@ Question = Callable[[OpenFile, Arguments], Body]
 
 def open_snapshot(files: Files, arguments: Arguments, progress: Progress) -> Body:
     """Open a file, and analyse it."""
-    path = Path(read.text(arguments, "path"))
-    number, opened = files.open(path, progress)
+    path = read.path(arguments, "path")
+    opened = files.open(path, progress)
     try:
         opened.graph.analyse()
     except BaseException:
-        files.close(number)
+        files.close(opened.number)
         raise
     snapshot = opened.snapshot
     return {
-        "snapshot": number,
+        "snapshot": opened.number,
         "meta": snapshot.meta,
         "nodes": snapshot.nodes,
         "references": snapshot.edges,
@@ -63,9 +58,7 @@ def export(files: Files, arguments: Arguments, progress: Progress) -> Body:
     opened = files.of(number)
     form = read.choice(arguments, "format", FORMATS, "")
     table = read.choice(arguments, "table", TABLES)
-    path = Path(read.text(arguments, "path"))
-    if not path.name:
-        raise QuestionFailed("'path' names no file.")
+    path = read.path(arguments, "path")
 
     def ask(command: str, **more: object) -> Body:
         progress("", 0.0)
@@ -84,27 +77,17 @@ def _about(question: Question) -> Command:
     return command
 
 
-def types(opened: OpenFile, arguments: Arguments) -> Body:
-    """Answer `types`."""
-    grouping = read.choice(arguments, "groupBy", GROUPINGS)
-    order = read.choice(arguments, "sortBy", TYPE_ORDERS)
-    rows = group(opened.graph, grouping, order, read.text(arguments, "filter", ""))
-    start, count = read.page(arguments)
-    return {"rows": [asdict(row) for row in rows[start : start + count]], "total": len(rows)}
-
-
-def instances(opened: OpenFile, arguments: Arguments) -> Body:
-    """Answer `instances`."""
-    grouping = read.choice(arguments, "groupBy", GROUPINGS)
-    nodes: Sequence[int] = instances_of(opened.graph, read.text(arguments, "type"), grouping)
-    if arguments.get("sortBy") is not None:
-        nodes = sorted_nodes(opened.graph, nodes, arguments)
-    return object_page(opened.graph, nodes, arguments)
+def compare_files(files: Files, arguments: Arguments, progress: Progress) -> Body:
+    """Compare two snapshots."""
+    before, after = (files.of(read.number(arguments, name)) for name in ("before", "after"))
+    return compare(before, after, arguments)
 
 
 COMMANDS: dict[str, Command] = {
     "open": open_snapshot,
     "close": close_snapshot,
+    "summary": _about(summary),
+    "suspects": _about(suspects),
     "types": _about(types),
     "instances": _about(instances),
     "object": _about(describe_object),
@@ -112,5 +95,11 @@ COMMANDS: dict[str, Command] = {
     "referrers": _about(referrers),
     "dominated": _about(dominated),
     "path": _about(path_to),
+    "query": _about(query),
+    "duplicates": _about(duplicates),
+    "sparse": _about(sparse),
+    "cycles": _about(cycles),
+    "nativeHeld": _about(native_held),
+    "compare": compare_files,
     "export": export,
 }

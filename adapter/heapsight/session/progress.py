@@ -28,6 +28,7 @@ _TITLES = {
     "readMemory": "Reading memory",
     "heapsight/inspect": "Measuring the object",
     "heapsight/referrers": "Searching for what holds the object",
+    "heapsight/snapshot": "Taking a snapshot of the heap",
     **{HEAP_PREFIX + command: "Analysing the snapshot" for command in HEAP_COMMANDS},
     HEAP_PREFIX + "open": "Opening the snapshot",
     HEAP_PREFIX + "export": "Exporting the snapshot",

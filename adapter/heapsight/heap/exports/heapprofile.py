@@ -2,8 +2,7 @@
 
 The format is `SamplingHeapProfile` of the DevTools protocol's HeapProfiler domain: `head` is a node with
 `callFrame`, `selfSize`, `id`, `children`; `samples` has one entry for each trace. A snapshot knows of a frame its file
-and line, so a
-frame is called by these. Sizes are shallow ones of the objects that were alive.
+and line, so a frame is called by these. Sizes are shallow ones of the objects that were alive.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _header(report: Data, meta: Data, title: str, name: str) -> str:
         f"because of {meta['reason']}" if meta.get("reason") else "",
     ]
     cards = [
-        ("All objects", summary["bytes"], summary["objects"]),
+        ("The program's objects", summary["bytes"], summary["objects"]),
         ("Not reachable", summary["unreachable"]["bytes"], summary["unreachable"]["objects"]),
         ("Held by native code only", summary["native"]["bytes"], summary["native"]["objects"]),
         ("Heapsight's own", summary["own"]["bytes"], summary["own"]["objects"]),

@@ -1,0 +1,167 @@
+"""Answers about a whole heap, or two, as they go over the wire (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from . import arguments as read
+from . import comparing
+from .answers import object_page, object_row, sorted_nodes
+from .arguments import Arguments
+from .cycles import cycles as find_cycles
+from .duplicates import duplicates as find_duplicates
+from .errors import QuestionFailed
+from .files import OpenFile
+from .loading import PSEUDO
+from .native_held import native_held as find_native
+from .queries import QueryError
+from .queries import run as run_query
+from .sparse import sparse as find_sparse
+from .suspects import find as find_suspects
+from .types import GROUPINGS, group
+from .types import ORDERS as TYPE_ORDERS
+from .types import instances as instances_of
+
+Body = dict[str, Any]
+_NODES_OF_A_CYCLE = 20
+# By which what has changed is asked for most, first.
+_COMPARED_BY = ("type", "dominator", "site", *(each for each in GROUPINGS if each not in ("type", "site")))
+_CAPITAL = re.compile("_([a-z])")
+
+
+def summary(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `summary`. `bytes` and `objects` are the program's, without Heapsight's own."""
+    graph = opened.graph
+    own = graph.own
+    pseudo = sum(1 for flags in opened.snapshot.node_flags if flags & PSEUDO)
+    return {
+        "bytes": graph.program_bytes,
+        "objects": graph.nodes - len(own) - pseudo,
+        "own": {"bytes": graph.bytes_of(own), "objects": len(own)},
+        "unreachable": {"bytes": graph.bytes_of(graph.unreachable), "objects": len(graph.unreachable)},
+        "native": {"bytes": graph.bytes_of(graph.native_only), "objects": len(graph.native_only)},
+        "suspects": suspects(opened, arguments)["suspects"],
+        "topTypes": types(opened, {"count": 10})["rows"],
+    }
+
+
+def suspects(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `suspects`."""
+    rows = opened.once(("suspects",), lambda: find_suspects(opened.graph))
+    return {"suspects": [_in_wire_terms(each) for each in rows]}
+
+
+def types(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `types`."""
+    grouping = read.choice(arguments, "groupBy", GROUPINGS)
+    order = read.choice(arguments, "sortBy", TYPE_ORDERS)
+    text = read.text(arguments, "filter", "")
+    key = ("types", grouping, order, text)
+    return _page(opened.once(key, lambda: group(opened.graph, grouping, order, text)), arguments)
+
+
+def instances(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `instances`."""
+    grouping = read.choice(arguments, "groupBy", GROUPINGS)
+    name, is_sorted = read.text(arguments, "type"), arguments.get("sortBy") is not None
+
+    def find() -> Sequence[int]:
+        nodes = instances_of(opened.graph, name, grouping)
+        return sorted_nodes(opened.graph, nodes, arguments) if is_sorted else nodes
+
+    key = ("instances", grouping, name, _order(arguments))
+    return object_page(opened.graph, opened.once(key, find), arguments)
+
+
+def query(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `query`. Raises QuestionFailed for a query that is none."""
+    text = read.text(arguments, "query")
+
+    def find() -> list[int]:
+        try:
+            return sorted_nodes(opened.graph, run_query(opened.graph, text), arguments)
+        except QueryError as error:
+            raise QuestionFailed(f"This is no query: {error}.") from None
+
+    nodes = opened.once(("query", text, _order(arguments)), find)
+    return {**object_page(opened.graph, nodes, arguments), "bytes": sum(map(opened.snapshot.size, nodes))}
+
+
+def duplicates(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `duplicates`."""
+    rows = opened.once(("duplicates",), lambda: find_duplicates(opened.graph))
+    return {**_page(rows, arguments), "wasted": sum(row.wasted for row in rows)}
+
+
+def sparse(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `sparse`."""
+    graph, rows = opened.graph, opened.once(("sparse",), lambda: find_sparse(opened.graph))
+    start, count = read.page(arguments)
+    shown = [{**object_row(graph, row.node), **_in_wire_terms(row)} for row in rows[start : start + count]]
+    return {"rows": shown, "total": len(rows), "wasted": sum(row.wasted for row in rows)}
+
+
+def cycles(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `cycles`. Of each, the first nodes are named."""
+    page = _page(opened.once(("cycles",), lambda: find_cycles(opened.graph)), arguments)
+    for row in page["rows"]:
+        row["nodes"] = row["nodes"][:_NODES_OF_A_CYCLE]
+    return page
+
+
+def native_held(opened: OpenFile, arguments: Arguments) -> Body:
+    """Answer `nativeHeld`."""
+    graph, rows = opened.graph, opened.once(("nativeHeld",), lambda: find_native(opened.graph))
+    start, count = read.page(arguments)
+    shown = [{**object_row(graph, row.node), **_in_wire_terms(row)} for row in rows[start : start + count]]
+    return {"rows": shown, "total": len(rows)}
+
+
+def compare(before: OpenFile, after: OpenFile, arguments: Arguments) -> Body:
+    """Answer `compare`."""
+    grouping = read.choice(arguments, "groupBy", _COMPARED_BY)
+    order = read.choice(arguments, "sortBy", comparing.ORDERS)
+    text = read.text(arguments, "filter", "")
+    key = ("compare", before.number, grouping, order, text)
+    rows = after.once(key, lambda: comparing.compare(before.graph, after.graph, grouping, order, text))
+    start, count = read.page(arguments)
+    return {
+        "rows": [_change(row) for row in rows[start : start + count]],
+        "total": len(rows),
+        "totals": {
+            "countBefore": (count_before := sum(row.count_before for row in rows)),
+            "countAfter": (count_after := sum(row.count_after for row in rows)),
+            "countChange": count_after - count_before,
+            "sizeBefore": (size_before := sum(row.size_before for row in rows)),
+            "sizeAfter": (size_after := sum(row.size_after for row in rows)),
+            "sizeChange": size_after - size_before,
+        },
+    }
+
+
+def _change(row: comparing.ChangeRow) -> Body:
+    return {
+        **_in_wire_terms(row),
+        "countChange": row.count_change,
+        "sizeChange": row.size_change,
+        "retainedChange": row.retained_change,
+        "change": row.change,
+    }
+
+
+def _page(rows: Sequence[Any], arguments: Arguments) -> Body:
+    start, count = read.page(arguments)
+    return {"rows": [_in_wire_terms(row) for row in rows[start : start + count]], "total": len(rows)}
+
+
+def _in_wire_terms(record: Any) -> Body:
+    """Return a record's fields, named as JSON's are: `countBefore` for `count_before`."""
+    return {_CAPITAL.sub(lambda found: found[1].upper(), name): value for name, value in asdict(record).items()}
+
+
+def _order(arguments: Arguments) -> str:
+    # What is no order is refused when the answer is sought.
+    return repr(arguments.get("sortBy"))
