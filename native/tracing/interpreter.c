@@ -1,5 +1,7 @@
 #include "interpreter.h"
 
+#include "frames.h"
+
 #ifdef _WIN32
 #include <windows.h>
 #define THREAD_LOCAL __declspec(thread)
@@ -43,15 +45,14 @@ find(const char *name)
 static bool
 find_functions(void)
 {
-    Py_ssize_t (*request_index)(freefunc) = NULL;
     if (Py_Version >= VERSION_3_12) {
-        FIND(request_index, "PyUnstable_Eval_RequestCodeExtraIndex");
+        FIND(interpreter.request_index, "PyUnstable_Eval_RequestCodeExtraIndex");
         FIND(interpreter.get_extra, "PyUnstable_Code_GetExtra");
         FIND(interpreter.set_extra, "PyUnstable_Code_SetExtra");
         FIND(interpreter.set_trace_all_threads, "PyEval_SetTraceAllThreads");
     }
     else {
-        FIND(request_index, "_PyEval_RequestCodeExtraIndex");
+        FIND(interpreter.request_index, "_PyEval_RequestCodeExtraIndex");
         FIND(interpreter.get_extra, "_PyCode_GetExtra");
         FIND(interpreter.set_extra, "_PyCode_SetExtra");
         FIND(interpreter.set_trace_of, "_PyEval_SetTrace");
@@ -68,15 +69,15 @@ find_functions(void)
         }
     }
     FIND(interpreter.set_trace, "PyEval_SetTrace");
-    bool found = request_index != NULL && interpreter.get_extra != NULL && interpreter.set_extra != NULL
+    bool found = interpreter.request_index != NULL && interpreter.get_extra != NULL && interpreter.set_extra != NULL
                  && interpreter.set_trace != NULL
                  && (Py_Version >= VERSION_3_12
                          ? interpreter.set_trace_all_threads != NULL
                          : interpreter.set_trace_of != NULL && interpreter.first_thread != NULL
                                && interpreter.enter_tracing != NULL && interpreter.leave_tracing != NULL);
     if (found && mark_index < 0) {
-        mark_index = request_index(NULL);
-        trace_index = request_index(NULL);
+        mark_index = interpreter.request_index(NULL);
+        trace_index = interpreter.request_index(NULL);
     }
     return found && mark_index >= 0 && trace_index >= 0;
 }
@@ -143,7 +144,10 @@ interpreter_ready(void)
     else if (frame == NULL || !frames_are_known(frame) || (sees_threads && !threads_are_known(frame))) {
         problem = "the interpreter's structures are not as expected";
     }
-    if (problem != NULL) {
+    if (problem == NULL) {
+        learn_frames(frame);
+    }
+    else {
         PyErr_Format(PyExc_ImportError, "heapsight._native.tracing cannot be used: %s", problem);
     }
     return problem == NULL;

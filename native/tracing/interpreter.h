@@ -83,6 +83,7 @@ typedef PyObject *(*EvaluateFunction)(ThreadState *thread, InterpreterFrame *fra
 /* Functions of the interpreter's; those of one version only are NULL elsewhere. */
 typedef struct {
     void (*set_trace)(TraceFunction function, PyObject *object);
+    Py_ssize_t (*request_index)(freefunc release);
     int (*get_extra)(PyObject *code, Py_ssize_t index, void **extra);
     int (*set_extra)(PyObject *code, Py_ssize_t index, void *extra);
     /* From 3.12 on. */

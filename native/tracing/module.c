@@ -1,6 +1,8 @@
 /* heapsight._native.tracing: the trace function. Optional: everything works without it. */
 
+#include "frames.h"
 #include "interpreter.h"
+#include "sites.h"
 #include "tables.h"
 #include "tracing.h"
 
@@ -17,11 +19,13 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit_tracing(void)
 {
-    if (!interpreter_ready() || !prepare_tracing()) {
+    if (!interpreter_ready() || !prepare_tracing() || !prepare_sites()) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&definition);
-    if (module != NULL && !add_table_types(module)) {
+    if (module != NULL
+        && (!add_table_types(module) || PyModule_AddFunctions(module, frame_methods) < 0
+            || PyModule_AddFunctions(module, site_methods) < 0)) {
         Py_DECREF(module);
         return NULL;
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Set
 from types import CodeType, FrameType
-from typing import final
+from typing import Any, final
 
 _Trace = Callable[[FrameType, str, object], object]
 
@@ -43,6 +43,33 @@ def trace_current() -> None:
 
 def trace_threads(idents: Set[int], /) -> None:
     """Trace the threads with these numbers; from 3.12 on all threads."""
+
+def variable(frame: FrameType, index: int, /) -> object:
+    """Return the object in word `index` of a frame, which has to be a place of one of its code's variables.
+
+    Raises ValueError where it is not bound.
+    """
+
+def begin_sites(function: Callable[[CodeType, int], object], pending: dict[int, Any], /) -> None:
+    """Forget all sites; `instruction` calls `function(code, offset)` for what is not dull.
+
+    While there is anything in `pending`, nothing is.
+    """
+
+def end_sites() -> None:
+    """Forget all sites, and what `begin_sites` was given."""
+
+def forget_sites() -> None:
+    """Forget all sites: then no instruction is dull."""
+
+def note_sites(code: CodeType, sites: list[tuple[int, int, int, tuple[int, ...]]], /) -> None:
+    """Set the sites of `code`: (offset, first word, count, addresses), sorted by offset.
+
+    An instruction is dull if it has sites, and none of the words of its frame that they name is among their addresses.
+    """
+
+def instruction(code: CodeType, offset: int, /) -> object:
+    """Take an INSTRUCTION event of `sys.monitoring`; returns None where it is dull."""
 
 def use(table: CodeTable, quiet: bool, /) -> None:
     """Decide by `table`. quiet: only breakpoints are looked for, so that dull code need not be traced at all."""

@@ -7,6 +7,7 @@ import sys
 from _weakref import ref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType, TracebackType
+from typing import Any
 
 from ..frames import frames_of_threads, release_locals
 from ..originals import allocate_lock, get_ident
@@ -19,7 +20,7 @@ from .exceptions.exit_codes import ExitCodes
 from .exceptions.filters import ExceptionFilters, ExceptionRule
 from .foreign import Foreign
 from .main_thread import main_ident
-from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, StepKind, Stop, StopReason
+from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, SiteOfCode, StepKind, Stop, StopReason
 from .observer import Observer
 from .parts import make_backend, make_table
 from .scope import Scope
@@ -262,6 +263,18 @@ class Engine:
         """Return the offsets of the instructions of `code` that have to be told."""
         offsets = self._breakpoints.offsets_for(code)
         return offsets | self._data.offsets_for(code) if self._data.active else offsets
+
+    @property
+    def pending_writes(self) -> dict[int, Any] | None:
+        """Who is in the middle of what may write a watched place; None while nothing is watched."""
+        return self._data.pending if self._data.active else None
+
+    def sites_for(self, code: CodeType) -> list[SiteOfCode]:
+        """Return the instructions of `code` that are dull where no word of the frame is among some addresses."""
+        if any(code is one for _, motion in list(self._motions.items()) for one in motion.instructions):
+            return []
+        own = self._breakpoints.offsets_for(code)
+        return [site for site in self._data.sites_for(code) if site[0] not in own]
 
     def has_motion(self) -> bool:
         """Say whether any thread is on its way to a stop."""

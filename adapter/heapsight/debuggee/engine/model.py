@@ -10,6 +10,9 @@ from ..records import mutable_record, record
 from .breakpoints.locations import Location, Span
 from .verdicts import Verdict
 
+# An instruction's offset, the first of the frame's words to look at, how many, and addresses that are not dull there.
+SiteOfCode = tuple[int, int, int, tuple[int, ...]]
+
 
 class StopReason(Enum):
     """Why a thread stopped; values are DAP's `stopped` reasons."""

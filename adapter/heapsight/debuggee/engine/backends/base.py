@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable
 from enum import Enum
 from types import CodeType, FrameType, TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...records import record
 from ..breakpoints.table import BreakpointTable
+from ..model import SiteOfCode
 
 
 class BackendKind(Enum):
@@ -74,6 +75,13 @@ class Sink(Protocol):
 
     def offsets_for(self, code: CodeType) -> frozenset[int]:
         """Return the offsets of the instructions of `code` that have to be told."""
+
+    @property
+    def pending_writes(self) -> dict[int, Any] | None:
+        """Who is in the middle of what may write a watched place; None while nothing is watched."""
+
+    def sites_for(self, code: CodeType) -> list[SiteOfCode]:
+        """Return those of `offsets_for` that are dull where no word of the frame is among some addresses."""
 
     def is_interested(self, ident: int, frame: FrameType) -> bool:
         """Say whether a motion of thread `ident` may end in `frame`. Cheap."""

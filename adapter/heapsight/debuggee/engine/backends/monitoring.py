@@ -23,6 +23,7 @@ from ...originals import get_ident
 from ...own import is_own_code
 from ..model import NoValue
 from .base import Armed, Backend, Sink, ThreadBegins
+from .dull_sites import DullSites
 
 if sys.version_info >= (3, 12):
     _monitoring = sys.monitoring
@@ -51,6 +52,7 @@ if sys.version_info >= (3, 12):
             # The same for `_on_instruction`.
             self._stepped: set[int] = set()
             self._offsets: dict[int, frozenset[int]] = {}
+            self._dull_sites = DullSites(sink, self._on_instruction)
             self._callbacks: dict[int, Callable[..., object]] = {
                 _events.LINE: self._on_line,
                 _events.INSTRUCTION: self._on_instruction,
@@ -89,6 +91,7 @@ if sys.version_info >= (3, 12):
                 self._local.clear()
                 for event in self._callbacks:
                     _monitoring.register_callback(_TOOL, event, None)
+                self._dull_sites.end()
                 _monitoring.free_tool_id(_TOOL)
 
         def forked(self) -> None:
@@ -115,7 +118,8 @@ if sys.version_info >= (3, 12):
 
             want(_THREAD_START, _events.PY_START)
             lines, offsets = {}, {}
-            for code in self._sink.armed_code():
+            armed_code = self._sink.armed_code()
+            for code in armed_code:
                 lines[id(code)] = table.lines_for(code)
                 offsets[id(code)] = self._sink.offsets_for(code)
                 want(code, self._breakpoint_events(code))
@@ -135,6 +139,7 @@ if sys.version_info >= (3, 12):
             renewed |= (watched - self._watched) | (stepped - self._stepped)
             self._lines, self._watched = lines, watched
             self._offsets, self._stepped = offsets, stepped
+            _monitoring.register_callback(_TOOL, _events.INSTRUCTION, self._dull_sites.renew(armed_code))
             known, self._local = self._local, wanted
             for number, (code, _) in known.items():
                 if number not in wanted or number in renewed:
@@ -175,6 +180,7 @@ if sys.version_info >= (3, 12):
                 offsets = self._sink.offsets_for(code)
                 if offsets:
                     self._offsets[number] = offsets
+                    self._dull_sites.note(code)
                 self._add_events(code, events)
 
         def _add_events(self, code: CodeType, events: int) -> None:

@@ -22,7 +22,7 @@ from ...own import is_own_code
 from ...records import mutable_record, record
 from ..breakpoints.code_lines import find_code
 from ..expressions.conditions import make_test
-from ..model import Breakpoint, BreakpointSpec
+from ..model import Breakpoint, BreakpointSpec, SiteOfCode
 from .changes import Change, Notice
 from .known import Describe, Known
 from .matching import concerns
@@ -116,7 +116,8 @@ class Watchpoints:
         self._watches: tuple[Watch, ...] = ()
         self._set: tuple[tuple[DataSpec, Breakpoint], ...] = ()
         self._armed: dict[int, _ArmedCode] = {}
-        self._pending: dict[int, list[_Pending]] = {}
+        # What the threads are in the middle of, by their numbers. Always this dict: the back end has it, too.
+        self.pending: dict[int, list[_Pending]] = {}
 
     # -- setting -------------------------------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class Watchpoints:
             found.append((spec, bp))
         self._set = tuple(found)
         self._watches = tuple(watches)
-        self._pending.clear()
+        self.pending.clear()
         self._arm_anew()
         return [bp for _, bp in found]
 
@@ -152,7 +153,7 @@ class Watchpoints:
         """Forget everything."""
         self._set = self._watches = ()
         self._armed = {}
-        self._pending.clear()
+        self.pending.clear()
 
     def is_set(self, place: Place) -> bool:
         """Say whether there is a breakpoint on `place`."""
@@ -164,6 +165,18 @@ class Watchpoints:
         """Return the offsets of the instructions of `code` that have to be told."""
         armed = self._armed.get(id(code))
         return _NONE if armed is None else armed.offsets
+
+    def sites_for(self, code: CodeType) -> list[SiteOfCode]:
+        """Return what `is_dull` tells by words that stay the same, for who does that in C; sorted by offset."""
+        armed = self._armed.get(id(code))
+        found: list[SiteOfCode] = []
+        for offset in sorted(armed.offsets) if armed is not None else ():
+            sites = armed.by_offset.get(offset, ()) if armed is not None else ()
+            if all(_is_fixed(watch, site) for watch, site in sites):
+                found += [
+                    (offset, site.first_word, site.count, tuple(watch.place.addresses)) for watch, site in sites
+                ] or [(offset, 0, 0, ())]
+        return found
 
     def armed_code(self) -> tuple[CodeType, ...]:
         """Return the code that has such instructions."""
@@ -187,7 +200,7 @@ class Watchpoints:
 
     def is_dull(self, ident: int, frame: FrameType, offset: int) -> bool:
         """Say whether an instruction that is about to run is no reason to look at anything. Quick: most are."""
-        if ident in self._pending:
+        if ident in self.pending:
             return False
         armed = self._armed.get(id(frame.f_code))
         if armed is None:
@@ -212,12 +225,12 @@ class Watchpoints:
                 continue
             if not self._is_pending(watch, but=ident):
                 found += self._compare(watch, None, here=False)
-            self._pending.setdefault(ident, []).append(_Pending(id(frame), watch, site))
+            self.pending.setdefault(ident, []).append(_Pending(id(frame), watch, site))
         return found
 
     def settle(self, ident: int, frame: FrameType) -> list[Change]:
         """Return what was written by instructions of `frame`, and of what it called, that are done now."""
-        pending = self._pending.get(ident)
+        pending = self.pending.get(ident)
         if not pending:
             return []
         number = id(frame)
@@ -227,7 +240,7 @@ class Watchpoints:
         done = pending[first:]
         del pending[first:]
         if not pending:
-            self._pending.pop(ident, None)
+            self.pending.pop(ident, None)
         changes: list[Change] = []
         for one in reversed(done):
             # Of two threads in the middle of a write, the one that certainly writes is meant.
@@ -265,7 +278,7 @@ class Watchpoints:
 
     def thread_ended(self, ident: int) -> None:
         """Forget what a thread was in the middle of."""
-        self._pending.pop(ident, None)
+        self.pending.pop(ident, None)
 
     def drop_gone(self) -> None:
         """Tell breakpoints whose place is gone, and watch them no longer."""
@@ -345,7 +358,7 @@ class Watchpoints:
         """Say whether a thread other than `but` is certainly in the middle of a write."""
         return any(
             one.watch is watch and one.site.subject is not Subject.UNKNOWN
-            for ident, pending in list(self._pending.items())
+            for ident, pending in list(self.pending.items())
             if ident != but
             for one in pending
         )
@@ -363,6 +376,11 @@ class Watchpoints:
         value = watch.place.read()
         known = Known(value, self.describing.quiet)
         return Change(watch.bp, watch.place.label, Notice.READ, known, known, value, site)
+
+
+def _is_fixed(watch: Watch, site: Site) -> bool:
+    """Say whether the addresses tell all, and are always the same: a module may come, and be another one."""
+    return site.subject is Subject.WORDS and not site.calls and not isinstance(watch.place, NamespacePlace)
 
 
 def _running_code() -> list[CodeType]:

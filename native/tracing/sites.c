@@ -1,0 +1,240 @@
+/* Where a program keeps writing what looks like a watched place, an attribute of the same name or items of other dicts,
+   each such instruction is an event. Here the operands are compared with the addresses that matter, and Python is
+   entered only where one of them is there. */
+
+#include "sites.h"
+
+#include <stdlib.h>
+
+#include "frames.h"
+
+/* One instruction and one place: of interest where one of `count` words of the frame, from `first_word` on, is among
+   the addresses. Without words it is never: somebody looks there only after a write. */
+typedef struct {
+    int offset;
+    int first_word;
+    int count;
+    int first_address;
+    int address_count;
+} Site;
+
+/* What a code object has; one block of memory. */
+typedef struct {
+    uintptr_t generation;
+    Site *sites; /* by offset, rising; behind the addresses */
+    int count;
+    uintptr_t addresses[];
+} Sites;
+
+static Py_ssize_t sites_index = -1;
+static uintptr_t generation = 1;
+static PyObject *otherwise;
+static PyObject *pending; /* a dict: while there is anything in it, nothing is dull */
+
+bool
+prepare_sites(void)
+{
+    if (sites_index < 0) {
+        sites_index = interpreter.request_index(free);
+    }
+    if (sites_index < 0) {
+        PyErr_SetString(PyExc_ImportError, "heapsight._native.tracing cannot be used: code objects have no room");
+    }
+    return sites_index >= 0;
+}
+
+static bool
+is_touched(const Sites *sites, const Site *site, PyObject *frame)
+{
+    void *const *words = words_of(frame) + site->first_word;
+    const uintptr_t *addresses = sites->addresses + site->first_address;
+    for (int word = 0; word < site->count; word++) {
+        for (int index = 0; index < site->address_count; index++) {
+            if ((uintptr_t)words[word] == addresses[index]) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whether there is nothing to do about the instruction at `offset` of `code`, which the calling thread is in. */
+static bool
+is_dull(PyObject *code, int offset)
+{
+    void *extra = NULL;
+    if ((pending != NULL && PyDict_Size(pending) > 0) || interpreter.get_extra(code, sites_index, &extra) < 0) {
+        PyErr_Clear();
+        return false;
+    }
+    const Sites *sites = extra;
+    if (sites == NULL || sites->generation != generation) {
+        return false;
+    }
+    int low = 0, high = sites->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (sites->sites[middle].offset < offset) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    if (low == sites->count || sites->sites[low].offset != offset) {
+        return false;
+    }
+    PyObject *frame = (PyObject *)PyEval_GetFrame();
+    if (frame == NULL) {
+        return false;
+    }
+    for (; low < sites->count && sites->sites[low].offset == offset; low++) {
+        if (is_touched(sites, &sites->sites[low], frame)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static PyObject *
+tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (count != 2 || otherwise == NULL) {
+        return new_none();
+    }
+    long offset = PyLong_AsLong(arguments[1]);
+    if (offset == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    if (is_dull(arguments[0], (int)offset)) {
+        return new_none();
+    }
+    PyObject *function = otherwise;
+    Py_INCREF(function);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, arguments[0], arguments[1], NULL);
+    Py_DECREF(function);
+    return result;
+}
+
+static PyObject *
+tracing_begin_sites(PyObject *module, PyObject *arguments)
+{
+    PyObject *function, *in_the_middle;
+    if (!PyArg_ParseTuple(arguments, "OO!:begin_sites", &function, &PyDict_Type, &in_the_middle)) {
+        return NULL;
+    }
+    PyObject *old[] = {otherwise, pending};
+    Py_INCREF(function);
+    Py_INCREF(in_the_middle);
+    otherwise = function;
+    pending = in_the_middle;
+    generation++;
+    Py_XDECREF(old[0]);
+    Py_XDECREF(old[1]);
+    return new_none();
+}
+
+static PyObject *
+tracing_end_sites(PyObject *module, PyObject *unused)
+{
+    generation++;
+    Py_CLEAR(otherwise);
+    Py_CLEAR(pending);
+    return new_none();
+}
+
+static PyObject *
+tracing_forget_sites(PyObject *module, PyObject *unused)
+{
+    generation++;
+    return new_none();
+}
+
+/* How many addresses the sites in the list `described` have; -1 with an exception set. */
+static Py_ssize_t
+count_addresses(PyObject *described)
+{
+    Py_ssize_t total = 0;
+    for (Py_ssize_t index = 0; index < PyList_Size(described); index++) {
+        PyObject *item = PyList_GetItem(described, index);
+        if (!PyTuple_Check(item) || PyTuple_Size(item) != 4 || !PyTuple_Check(PyTuple_GetItem(item, 3))) {
+            PyErr_SetString(PyExc_TypeError, "a site is a tuple: offset, first word, count, addresses");
+            return -1;
+        }
+        total += PyTuple_Size(PyTuple_GetItem(item, 3));
+    }
+    return total;
+}
+
+static void
+fill(Sites *sites, PyObject *described)
+{
+    int used = 0;
+    for (int index = 0; index < sites->count; index++) {
+        PyObject *item = PyList_GetItem(described, index);
+        PyObject *given = PyTuple_GetItem(item, 3);
+        Site *site = &sites->sites[index];
+        site->offset = (int)PyLong_AsLong(PyTuple_GetItem(item, 0));
+        site->first_word = (int)PyLong_AsLong(PyTuple_GetItem(item, 1));
+        site->count = (int)PyLong_AsLong(PyTuple_GetItem(item, 2));
+        site->first_address = used;
+        site->address_count = (int)PyTuple_Size(given);
+        for (int place = 0; place < site->address_count; place++) {
+            sites->addresses[used++] = (uintptr_t)PyLong_AsVoidPtr(PyTuple_GetItem(given, place));
+        }
+    }
+}
+
+static PyObject *
+tracing_note_sites(PyObject *module, PyObject *arguments)
+{
+    PyObject *code, *described;
+    if (!PyArg_ParseTuple(arguments, "OO!:note_sites", &code, &PyList_Type, &described)) {
+        return NULL;
+    }
+    Py_ssize_t total = count_addresses(described);
+    if (total < 0) {
+        return NULL;
+    }
+    Py_ssize_t count = PyList_Size(described);
+    Sites *sites = calloc(1, sizeof(Sites) + (size_t)count * sizeof(Site) + (size_t)total * sizeof(uintptr_t));
+    if (sites == NULL) {
+        return PyErr_NoMemory();
+    }
+    sites->generation = generation;
+    sites->count = (int)count;
+    sites->sites = (Site *)(sites->addresses + total);
+    fill(sites, described);
+    /* Whether it is a code object at all is checked there; what was there before is freed. */
+    if (PyErr_Occurred() || interpreter.set_extra(code, sites_index, sites) < 0) {
+        free(sites);
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "a code object is needed");
+        }
+        return NULL;
+    }
+    return new_none();
+}
+
+PyDoc_STRVAR(begin_sites_doc,
+             "begin_sites(function, pending, /)\n--\n\n"
+             "Forget all sites; `instruction` calls `function(code, offset)` for what is not dull. While there is\n"
+             "anything in the dict `pending`, nothing is.");
+PyDoc_STRVAR(end_sites_doc, "end_sites()\n--\n\nForget all sites, and what `begin_sites` was given.");
+PyDoc_STRVAR(forget_sites_doc, "forget_sites()\n--\n\nForget all sites: then no instruction is dull.");
+PyDoc_STRVAR(note_sites_doc,
+             "note_sites(code, sites, /)\n--\n\n"
+             "Set the sites of `code`: (offset, first word, count, addresses), sorted by offset. An instruction is dull\n"
+             "if it has sites, and none of the words of its frame that they name is among their addresses.");
+PyDoc_STRVAR(instruction_doc,
+             "instruction(code, offset, /)\n--\n\n"
+             "Take an INSTRUCTION event of `sys.monitoring`; returns None where it is dull.");
+
+PyMethodDef site_methods[] = {
+    {"begin_sites", tracing_begin_sites, METH_VARARGS, begin_sites_doc},
+    {"end_sites", tracing_end_sites, METH_NOARGS, end_sites_doc},
+    {"forget_sites", tracing_forget_sites, METH_NOARGS, forget_sites_doc},
+    {"note_sites", tracing_note_sites, METH_VARARGS, note_sites_doc},
+    {"instruction", (PyCFunction)(void (*)(void))tracing_instruction, METH_FASTCALL, instruction_doc},
+    {NULL, NULL, 0, NULL},
+};
