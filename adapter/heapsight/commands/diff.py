@@ -63,14 +63,15 @@ def _print(answer: Row, by: str, names: Sequence[str]) -> None:
     print_text(
         f"{names[0]} → {names[-1]}: {totals['countChange']:+,} objects, {change_text(totals['sizeChange'])}",
     )
-    rows = answer["rows"]
+    rows = [row for row in answer["rows"] if row["change"] != "survived"]
     if not rows:
         print_text("Nothing has changed.")
         return
     has_steps = len(names) > 2
     headings = [Column(f"→ {name}") for name in names[1:]] if has_steps else []
     columns = [Column("size change"), *headings, Column("count change"), Column("before"), Column("after")]
-    print_heading(f"By {by}" if len(rows) == answer["total"] else f"By {by} ({len(rows):,} of {answer['total']:,})")
+    cut = len(answer["rows"]) < answer["total"]
+    print_heading(f"By {by}, the first {len(answer['rows']):,} of {answer['total']:,}" if cut else f"By {by}")
     print_table([*columns, text_column("" if by == "type" else by)], [_cells(row, has_steps) for row in rows])
     if has_steps:
         print_text("↑: grew from each snapshot to the next.")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..heap.amounts import parse_size, share_text
-from ..heap.texts import size_text
 from .snapshot_questions import Questions, run
 from .tables import print_heading, print_text, progress_shown
 
@@ -64,7 +63,7 @@ def print_suspects(found: Sequence[dict[str, Any]]) -> None:
     if not found:
         print_text("No object holds a tenth of the heap.")
     for number, each in enumerate(found, 1):
-        print_heading(f"{number}. {each['title']}: {size_text(each['retained'])}, {share_text(each['share'])}")
+        print_heading(f"{number}. {each['title']}, {share_text(each['share'])}")
         print_text(each["sentence"])
         print_text(each["path"], "cyan")
         for step in each["steps"]:

@@ -128,17 +128,22 @@ def compare(before: OpenFile, after: OpenFile, arguments: Arguments) -> Body:
     key = ("compare", before.number, grouping, order, text)
     rows = after.once(key, lambda: comparing.compare(before.graph, after.graph, grouping, order, text))
     start, count = read.page(arguments)
+    shown = [_change(row) for row in rows[start : start + count]]
+    # What a dominator retains is also in what its own dominator does: these cannot be added up.
+    whole = rows if grouping != "dominator" else comparing.compare(before.graph, after.graph)
+    return {"rows": shown, "total": len(rows), "totals": _totals(whole)}
+
+
+def _totals(rows: Sequence[comparing.ChangeRow]) -> Body:
+    count_before, count_after = sum(row.count_before for row in rows), sum(row.count_after for row in rows)
+    size_before, size_after = sum(row.size_before for row in rows), sum(row.size_after for row in rows)
     return {
-        "rows": [_change(row) for row in rows[start : start + count]],
-        "total": len(rows),
-        "totals": {
-            "countBefore": (count_before := sum(row.count_before for row in rows)),
-            "countAfter": (count_after := sum(row.count_after for row in rows)),
-            "countChange": count_after - count_before,
-            "sizeBefore": (size_before := sum(row.size_before for row in rows)),
-            "sizeAfter": (size_after := sum(row.size_after for row in rows)),
-            "sizeChange": size_after - size_before,
-        },
+        "countBefore": count_before,
+        "countAfter": count_after,
+        "countChange": count_after - count_before,
+        "sizeBefore": size_before,
+        "sizeAfter": size_after,
+        "sizeChange": size_after - size_before,
     }
 
 

@@ -63,6 +63,7 @@ ROUTES: dict[str, Route] = {
     "heapsight/histogram": FORWARDED,
     "heapsight/mark": FORWARDED,
     "heapsight/instances": FORWARDED,
+    "heapsight/watchType": FORWARDED,
     "heapsight/retained": FORWARDED,
     **{HEAP_PREFIX + command: Route(ANY_INITIALIZED, requests.heap_question(command)) for command in HEAP_COMMANDS},
     **{command: Route(ANY, requests.refusal_of(reason)) for command, reason in REFUSED_REQUESTS.items()},

@@ -34,7 +34,8 @@ code { background: var(--code); border-radius: 5px; padding: 2px 6px; overflow-w
 .path li { padding-left: 18px; position: relative; overflow-wrap: anywhere; }
 .path li + li::before { content: "↳"; position: absolute; left: 0; color: var(--dim); }
 .path em { font-style: normal; color: var(--dim); }
-.table { background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
+.table { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+  overflow: auto; max-height: 560px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 7px 14px; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; font-weight: 600; color: var(--dim); position: sticky; top: 0; background: var(--card); }
@@ -51,7 +52,7 @@ details { margin: 6px 0 6px 4px; }
 summary { cursor: pointer; }
 details details, details p { margin-left: 20px; }
 footer { padding: 40px 24px; color: var(--dim); }
-@media print { input, nav { display: none; } body { background: none; } }
+@media print { input, nav { display: none; } body { background: none; } .table { max-height: none; } }
 """
 
 # Sorts a table by the column whose heading is pressed, and hides rows that do not contain what is typed.

@@ -53,7 +53,7 @@ def _header(report: Data, meta: Data, title: str, name: str) -> str:
         str(meta.get("platform") or ""),
         f"process {meta['pid']}" if meta.get("pid") else "",
         str(meta.get("time") or ""),
-        f"because of {meta['reason']}" if meta.get("reason") else "",
+        f"made on {meta['reason']}" if meta.get("reason") else "",
     ]
     cards = [
         ("The program's objects", summary["bytes"], summary["objects"]),
@@ -94,7 +94,7 @@ def _suspects(report: Data) -> str:
         return _heading("suspects", "No object holds a tenth of the heap.")
     return _heading("suspects", "What holds a large part of the heap, and how it is reached.") + "".join(
         f'<section class="card suspect"><h3>{_text(each["title"])}'
-        f"<span>{size_text(each['retained'])} · {share_text(each['share'])}</span></h3>"
+        f"<span>{share_text(each['share'])}</span></h3>"
         f'<div class="meter"><i style="width:{100 * min(1.0, each["share"]):.1f}%"></i></div>'
         f"<p>{_text(each['sentence'])}</p><code>{_text(each['path'])}</code>{_steps(each['steps'])}</section>\n"
         for each in found
