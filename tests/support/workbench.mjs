@@ -57,6 +57,10 @@ export class Workbench {
     this.topFrame = page.locator('.debug-call-stack .monaco-list-row[aria-label^="Stack Frame"]').first();
     this.objectView = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Object"]') });
     this.objectRows = this.objectView.locator('.monaco-list-row');
+    this.heapView = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Heap"]') });
+    this.heapRows = this.heapView.locator('.monaco-list-row');
+    // The page of the snapshot editor: a frame of the workbench's own, and the page in it.
+    this.snapshot = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
   /**
@@ -292,6 +296,25 @@ export class Workbench {
     const row = this.objectRow(text);
     await row.hover();
     await row.locator('.action-label[aria-label*="Jump to Source"]').click();
+  }
+
+  /** The row of the Heap view with that text (a string or a pattern). */
+  heapRow(text) {
+    return this.heapRows.filter({ hasText: text }).first();
+  }
+
+  /** Unfold a row of the Heap view. */
+  async unfoldHeapRow(text) {
+    await this.heapRow(text).locator('.monaco-tl-twistie').click();
+    await this.heapRows.filter({ hasText: text }).and(this.page.locator('[aria-expanded="true"]')).first().waitFor();
+  }
+
+  /** Type into the box that a command has opened. */
+  async answer(text) {
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   /** The row of the Object view with that text (a string or a pattern). */

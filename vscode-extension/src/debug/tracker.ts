@@ -5,13 +5,20 @@ import type { SessionChange, SessionState, Sessions } from '../common/sessions';
 import { debugType } from '../shared/ids';
 import { after } from './sessionState';
 
+interface Known {
+  session: vscode.DebugSession;
+  state: SessionState;
+  /** By command. */
+  requests: Map<string, number>;
+}
+
 /** Follows the messages of our debug sessions, so that views know when a program stops and goes on. */
 class TrackedSessions implements Sessions, vscode.DebugAdapterTrackerFactory {
   private readonly changed = new vscode.EventEmitter<SessionChange>();
   readonly onDidChange = this.changed.event;
   private readonly activeChanged = new vscode.EventEmitter<vscode.DebugSession | undefined>();
   readonly onDidChangeActive = this.activeChanged.event;
-  private readonly known = new Map<string, { session: vscode.DebugSession; state: SessionState }>();
+  private readonly known = new Map<string, Known>();
 
   get active(): vscode.DebugSession | undefined {
     const session = vscode.debug.activeDebugSession;
@@ -26,9 +33,15 @@ class TrackedSessions implements Sessions, vscode.DebugAdapterTrackerFactory {
     return this.known.get(sessionId)?.session;
   }
 
+  lastRequest(sessionId: string, command: string): number | undefined {
+    return this.known.get(sessionId)?.requests.get(command);
+  }
+
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
-    this.known.set(session.id, { session, state: { kind: 'starting' } });
+    const requests = new Map<string, number>();
+    this.known.set(session.id, { session, state: { kind: 'starting' }, requests });
     return {
+      onWillReceiveMessage: ({ command, seq }: DebugProtocol.Request) => requests.set(command, seq),
       onDidSendMessage: (message: DebugProtocol.ProtocolMessage) =>
         this.enter(session, after(this.stateOf(session.id), message)),
       onExit: () => this.enter(session, { kind: 'ended' }),

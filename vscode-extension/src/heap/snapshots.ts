@@ -14,6 +14,7 @@ import { Cancelled } from './worker';
 
 const takenKey = 'heapsight.snapshotsTaken';
 const takenLimit = 20;
+const snapshotRequest = 'heapsight/snapshot';
 
 const formats: (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] = [
   { format: 'heapsnapshot', suffix: '.heapsnapshot', label: 'Heap snapshot of V8', detail: 'For Chrome DevTools, memlab and VS Code’s own viewer' },
@@ -31,7 +32,7 @@ export class Snapshots {
     private readonly opened: OpenSnapshots,
   ) {}
 
-  /** Of the program that is debugged; opens what was taken. Cancelling is offered by the adapter's own progress. */
+  /** Of the program that is debugged; opens what was taken. */
   async take(): Promise<vscode.Uri | undefined> {
     const session = this.sessions.active;
     if (session === undefined) {
@@ -40,8 +41,8 @@ export class Snapshots {
     }
     try {
       const taken = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: 'Taking a heap snapshot' },
-        async () => (await session.customRequest('heapsight/snapshot', {})) as SnapshotTaken,
+        { location: vscode.ProgressLocation.Notification, title: 'Taking a heap snapshot', cancellable: true },
+        (_progress, token) => this.taking(session, token),
       );
       await this.remember(taken.path);
       vscode.window.setStatusBarMessage(takenText(taken), 10_000);
@@ -52,6 +53,15 @@ export class Snapshots {
       await this.explain('No snapshot was taken', error);
       return undefined;
     }
+  }
+
+  private async taking(session: vscode.DebugSession, token: vscode.CancellationToken): Promise<SnapshotTaken> {
+    token.onCancellationRequested(() => {
+      const requestId = this.sessions.lastRequest(session.id, snapshotRequest);
+      // The answer to the request itself says how it ended.
+      void session.customRequest('cancel', { requestId }).then(undefined, () => undefined);
+    });
+    return (await session.customRequest(snapshotRequest, {})) as SnapshotTaken;
   }
 
   async open(): Promise<void> {

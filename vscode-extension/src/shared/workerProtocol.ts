@@ -51,7 +51,7 @@ export interface Suspect {
 }
 
 export interface TypeRow {
-  key: string | number;
+  key: string;
   name: string;
   count: number;
   shallow: number;
@@ -93,6 +93,10 @@ export interface RootPath {
   steps: { node: number; label: string; text: string }[];
   expression: string | null;
   root: string | null;
+  /** Whether the expression is Python; else it is for reading only. */
+  pasteable?: boolean;
+  /** Steps in the middle of a long path that are left out. */
+  omitted?: { after: number; count: number };
 }
 
 export interface Duplicate {
@@ -146,7 +150,7 @@ interface Sorted extends Page {
 export interface SnapshotQuestions {
   summary: { arguments: object; body: Summary };
   types: { arguments: Sorted & { groupBy?: Grouping; filter?: string }; body: Rows<TypeRow> };
-  instances: { arguments: Sorted & { type: string | number }; body: Rows<ObjectRow> };
+  instances: { arguments: Sorted & { type: string; groupBy?: Grouping }; body: Rows<ObjectRow> };
   query: { arguments: Sorted & { query: string }; body: Rows<ObjectRow> & { bytes: number } };
   object: { arguments: { node: number }; body: ObjectDetails };
   references: { arguments: Page & { node: number }; body: Rows<LinkedRow> };

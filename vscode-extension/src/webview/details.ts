@@ -64,7 +64,7 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
   return list;
 }
 
-function pathRows(page: SnapshotPage, { steps, expression, root }: RootPath): HTMLElement[] {
+function pathRows(page: SnapshotPage, { steps, expression, root, pasteable, omitted }: RootPath): HTMLElement[] {
   if (steps.length === 0 && expression === null) {
     return [element('p', { class: 'empty' }, 'No root leads to it: it is garbage, or native code holds it.')];
   }
@@ -75,7 +75,12 @@ function pathRows(page: SnapshotPage, { steps, expression, root }: RootPath): HT
       element('li', {}, code(label), button(text, () => page.showObject(node), { class: 'link' })),
     ),
   );
-  const caption = root === null ? undefined : element('p', { class: 'caption' }, `It begins at ${roots[root] ?? root}.`);
+  const remarks = [
+    root !== null && root !== '' && `It begins at ${roots[root] ?? root}.`,
+    pasteable === false && 'It goes through something that no expression reaches: for reading, not for pasting.',
+    omitted !== undefined && `${count(omitted.count, 'step')} in the middle are left out.`,
+  ].filter((remark) => remark !== false);
+  const caption = remarks.length > 0 ? element('p', { class: 'caption' }, remarks.join(' ')) : undefined;
   return [
     ...(expression === null ? [] : [pathLine(page, expression)]),
     ...(caption === undefined ? [] : [caption]),

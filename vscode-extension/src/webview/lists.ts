@@ -20,7 +20,7 @@ export function typesTab(page: SnapshotPage): HTMLElement {
       columns,
       sortBy: 'retained',
       load: (question) => page.host.ask('types', { ...question, groupBy: grouped, ...(filter === '' ? {} : { filter }) }),
-      ...(grouped === 'type' ? { open: (row: TypeRow) => page.showInstances(row) } : {}),
+      open: (row) => page.showInstances(row, grouped),
       empty: filter === '' ? emptyGroups(grouped) : 'No name has that in it.',
     });
     fill(body, table.element);
@@ -173,13 +173,13 @@ export function nativeTab(page: SnapshotPage): HTMLElement {
   return shown(table, 'Objects with more references than Python objects account for.');
 }
 
-/** The instances of one type. */
-export function instancesOf(page: SnapshotPage, { key, name }: TypeRow): HTMLElement {
+/** The objects of one type, or of another group. */
+export function instancesOf(page: SnapshotPage, { key, name }: TypeRow, groupBy: Grouping): HTMLElement {
   const table = new Table({
     label: `Instances of ${name}`,
     columns: objectColumns(page.bytes, true),
     sortBy: 'retained',
-    load: (question) => page.host.ask('instances', { ...question, type: key }),
+    load: (question) => page.host.ask('instances', { ...question, type: key, groupBy }),
     open: ({ node }) => page.showObject(node),
     empty: 'There are none.',
   });

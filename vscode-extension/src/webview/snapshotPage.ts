@@ -1,6 +1,6 @@
 import { count, formatBytes } from '../shared/format';
 import type { SnapshotTitle } from '../shared/pageMessages';
-import type { TypeRow } from '../shared/workerProtocol';
+import type { Grouping, TypeRow } from '../shared/workerProtocol';
 import { objectDetails } from './details';
 import { button, div, element, fill } from './dom';
 import type { Host } from './host';
@@ -9,7 +9,7 @@ import { summaryTab } from './summary';
 import { Tabs } from './tabs';
 
 /** What the pane at the side shows. */
-type Aside = { kind: 'object'; node: number } | { kind: 'instances'; type: TypeRow };
+type Aside = { kind: 'object'; node: number } | { kind: 'instances'; type: TypeRow; grouping: Grouping };
 
 /** One snapshot: tabs of tables, and a pane at the side for what was chosen in them. */
 export class SnapshotPage {
@@ -51,8 +51,8 @@ export class SnapshotPage {
     this.push({ kind: 'object', node });
   }
 
-  showInstances(type: TypeRow): void {
-    this.push({ kind: 'instances', type });
+  showInstances(type: TypeRow, grouping: Grouping = 'type'): void {
+    this.push({ kind: 'instances', type, grouping });
   }
 
   private push(aside: Aside): void {
@@ -89,7 +89,7 @@ export class SnapshotPage {
       element('span', { class: 'details-title' }, shown.kind === 'object' ? 'Object' : `Instances of ${shown.type.name}`),
       button('✕', () => this.close(), { 'aria-label': 'Close the details', title: 'Close (Escape)' }),
     );
-    fill(this.aside, bar, shown.kind === 'object' ? objectDetails(this, shown.node) : instancesOf(this, shown.type));
+    fill(this.aside, bar, shown.kind === 'object' ? objectDetails(this, shown.node) : instancesOf(this, shown.type, shown.grouping));
     this.aside.scrollTop = 0;
   }
 
