@@ -11,6 +11,8 @@ static PyMethodDef methods[] = {
     {"sources", pass_sources, METH_VARARGS, NULL},
     {"dominators", pass_dominators, METH_VARARGS, NULL},
     {"totals", pass_totals, METH_VARARGS, NULL},
+    {"assign", pass_assign, METH_VARARGS, NULL},
+    {"heaviest", pass_heaviest, METH_VARARGS, NULL},
     {"groups", pass_groups, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

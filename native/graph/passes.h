@@ -12,6 +12,8 @@ PyObject *pass_search(PyObject *module, PyObject *arguments);
 PyObject *pass_sources(PyObject *module, PyObject *arguments);
 PyObject *pass_dominators(PyObject *module, PyObject *arguments);
 PyObject *pass_totals(PyObject *module, PyObject *arguments);
+PyObject *pass_assign(PyObject *module, PyObject *arguments);
+PyObject *pass_heaviest(PyObject *module, PyObject *arguments);
 PyObject *pass_groups(PyObject *module, PyObject *arguments);
 
 #endif

@@ -99,6 +99,43 @@ pass_totals(PyObject *module, PyObject *arguments)
     return answer;
 }
 
+/* -- the heaviest child ------------------------------------------------------------------------------------------- */
+
+PyObject *
+pass_heaviest(PyObject *module, PyObject *arguments)
+{
+    static const Column wanted[] = {{"tree", 4, false}, {"count", 4, false}, {"retained", 8, false}, {"range", 4, false}};
+    Columns columns;
+    if (!columns_open(&columns, arguments, wanted, 4)) {
+        return NULL;
+    }
+    PyObject *answer = NULL;
+    size_t nodes = column_length(&columns, 0);
+    if (nodes < NONE && column_has(&columns, wanted, 1, nodes + 1) && column_has(&columns, wanted, 2, nodes + 1) &&
+        column_has(&columns, wanted, 3, 2)) {
+        const uint32_t *tree = columns.views[0].buf, *count = columns.views[1].buf, *range = columns.views[3].buf;
+        const uint64_t *retained = columns.views[2].buf;
+        size_t end = range[1] < nodes ? range[1] : nodes;
+        uint32_t best = NONE;
+        const char *wrong = NULL;
+        Py_BEGIN_ALLOW_THREADS
+        for (size_t place = range[0]; place < end && wrong == NULL;) {
+            uint32_t node = tree[place];
+            if (node >= nodes || count[node] == 0) {
+                wrong = "the dominator tree has a node that is not there";
+            }
+            else {
+                best = best == NONE || retained[node] > retained[best] ? node : best;
+                place += count[node];
+            }
+        }
+        Py_END_ALLOW_THREADS
+        answer = result(wrong, best);
+    }
+    columns_close(&columns);
+    return answer;
+}
+
 /* -- groups of nodes ---------------------------------------------------------------------------------------------- */
 
 enum { GROUP, GROUP_SIZE, GROUP_LARGE_NODE, GROUP_LARGE_SIZE, GROUP_RETAINED, GROUP_COUNT, GROUP_TREE,
@@ -163,6 +200,35 @@ pass_groups(PyObject *module, PyObject *arguments)
         wrong = sum_groups(&columns, nodes, groups);
         Py_END_ALLOW_THREADS
         answer = result(wrong, groups);
+    }
+    columns_close(&columns);
+    return answer;
+}
+
+PyObject *
+pass_assign(PyObject *module, PyObject *arguments)
+{
+    static const Column wanted[] = {{"type", 4, false},  {"group of type", 4, false}, {"reach", 1, false},
+                                    {"flags", 1, false}, {"group", 4, true}};
+    Columns columns;
+    if (!columns_open(&columns, arguments, wanted, 5)) {
+        return NULL;
+    }
+    PyObject *answer = NULL;
+    size_t nodes = column_length(&columns, 0), types = column_length(&columns, 1);
+    if (types < NONE && column_has(&columns, wanted, 2, nodes) && column_has(&columns, wanted, 3, nodes) &&
+        column_has(&columns, wanted, 4, nodes)) {
+        const uint32_t *type = columns.views[0].buf, *table = columns.views[1].buf;
+        const uint8_t *reach = columns.views[2].buf, *flags = columns.views[3].buf;
+        uint32_t *group = columns.views[4].buf;
+        bool known;
+        Py_BEGIN_ALLOW_THREADS
+        known = all_below(type, nodes, (uint32_t)types);
+        for (size_t v = 0; known && v < nodes; v++) {
+            group[v] = reach[v] == REACHED_BY_OWN || (flags[v] & 2) ? NONE : table[type[v]];
+        }
+        Py_END_ALLOW_THREADS
+        answer = result(known ? NULL : "an object has a type that is not there", nodes);
     }
     columns_close(&columns);
     return answer;

@@ -81,6 +81,15 @@ def totals(
     tree (u32, n) gets the nodes in preorder of the dominator tree, position (u32, n) where each one is there.
     """
 
+def heaviest(tree: _Column, count: _Column, retained: _Column, places: _Column, /) -> int:
+    """Return the node that retains most of those whose subtrees fill a range of places in the dominator tree.
+
+    places (u32, 2): first, and one after the last. NONE where the range is empty, the first one of equals.
+    """
+
+def assign(kind: _Column, group_of_kind: _Column, reach: _Column, flags: _Column, group: _Column, /) -> int:
+    """Write each node's group (u32, n): that of its type; NONE for what has reach 2 and for pseudo nodes (flag 2)."""
+
 def groups(
     group: _Column,
     size: _Column,

@@ -41,20 +41,21 @@ def accumulation(graph: Graph, node: int) -> int:
         first.setdefault(kind, node)
         if seen[kind] >= _CHAIN:
             return first[kind]
-        child = max(graph.dominated(node), key=retained.__getitem__, default=node)
-        if child == node or retained[child] < _MOST * retained[node]:
+        child = graph.heaviest(node)
+        if child is None or retained[child] < _MOST * retained[node]:
             return node
         node = child
 
 
 def is_chain(graph: Graph, node: int) -> int:
     """Return how many objects of its type hang on a node, each below the one before it; 0 where that is no chain."""
-    types, retained = graph.snapshot.node_type, graph.retained
+    types = graph.snapshot.node_type
     kind, links, current = types[node], 1, node
     for _ in range(8 * _CHAIN):
-        current = max(graph.dominated(current), key=retained.__getitem__, default=NONE)
-        if current == NONE:
+        child = graph.heaviest(current)
+        if child is None:
             return 0
+        current = child
         links += types[current] == kind
         if links >= _CHAIN:
             place = graph.totals.position[node]

@@ -292,6 +292,14 @@ class Graph:
             yield child
             place += totals.count[child]
 
+    def heaviest(self, node: int) -> int | None:
+        """Return what retains most of what a node dominates immediately; None where it dominates nothing."""
+        totals = self.totals
+        place = totals.position[node] + 1 if node < self.nodes else 0
+        places = array("I", (place, place + totals.count[node] - 1))
+        found = self.run("heaviest", totals.tree, totals.count, totals.retained, places)
+        return None if found == NONE else found
+
     def dominates(self, node: int, other: int) -> bool:
         """Say whether every way to `other` leads through `node`, which may be the same."""
         position, count = self.totals.position, self.totals.count

@@ -68,6 +68,7 @@ class _Writer:
             return label
         if edge.kind == FRAME or (edge.kind == LOCAL and self._is_running(edge.holder)):
             self.begin(label, False)
+            self.local = edge.kind == LOCAL
         else:
             self.parts.append(label)
             self.pasteable &= pasteable

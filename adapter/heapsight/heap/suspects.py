@@ -44,6 +44,7 @@ _RESULTS_OF_COMPILING = frozenset(
         "int",
     ]
 )
+_CODE = frozenset(("function", "code", "module", "str", "bytes", "builtin_function_or_method", "property", "cell"))
 _PARTS_OF_CLASSES = ("_descriptor", "builtin_function_or_method", "method-wrapper", "abc_data", "ModuleSpec", "Loader")
 
 
@@ -105,7 +106,7 @@ class _Search:
     def suspects(self) -> list[Suspect]:
         candidates = self._candidates()
         found = {suspect.accumulation.node: suspect for suspect in map(self._single, candidates.single)}
-        suspects = list(found.values())
+        suspects = [each for each in found.values() if each.is_users or not self._is_code(each.accumulation.node)]
         retained = self.graph.retained
         for nodes in candidates.groups.values():
             if sum(map(retained.__getitem__, nodes)) >= self.least:
@@ -113,6 +114,10 @@ class _Search:
         if candidates.unreachable >= self.least:
             suspects.append(self._unreachable(candidates.unreachable))
         return suspects
+
+    def _is_code(self, node: int) -> bool:
+        """Say whether an object is a part of a library as such, which is there as long as the library is."""
+        return self.graph.snapshot.type_of(node).name in _CODE or is_class(self.graph, node)
 
     def _candidates(self) -> _Candidates:
         graph, found = self.graph, _Candidates()
@@ -219,8 +224,8 @@ class _Search:
         count = len(graph.unreachable)
         circles = counted(len(starts), "cycle")
         sentence = (
-            f"{counted(count, 'unreachable object')} ({self._amount(retained)}) wait for the garbage collector because they "
-            f"refer to each other in {circles}, like {cycle_sentence(graph, example)}"
+            f"{counted(count, 'unreachable object')} ({self._amount(retained)}) wait for the garbage collector because "
+            f"they refer to each other in {circles}, like {cycle_sentence(graph, example)}"
         )
         found = paths.path(graph, example)
         where = Accumulation(example, describe(graph, example), found.expression)

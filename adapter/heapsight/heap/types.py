@@ -10,12 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import compress
 
 from .graph import Graph
-from .loading import NONE, PSEUDO
+from .loading import NONE
 from .passes import kernels
-from .passes.python import BY_OWN
 
 GROUPINGS = ("type", "module", "package", "site")
 UNTRACED = "(not traced)"
@@ -56,9 +54,10 @@ def groups(graph: Graph, by: str = "type") -> Groups:
     if by == "site":
         return _by_site(graph)
     names: dict[str, int] = {}
-    table = [names.setdefault(_name_of(row.name, row.module, by), len(names)) for row in graph.snapshot.types]
-    of_node = array("I", map(table.__getitem__, graph.snapshot.node_type))
-    _leave_out(graph, of_node)
+    snapshot = graph.snapshot
+    table = array("I", (names.setdefault(_name_of(row.name, row.module, by), len(names)) for row in snapshot.types))
+    of_node = kernels.column("I", graph.nodes)
+    graph.run("assign", snapshot.node_type, table, graph.reach, snapshot.node_flags, of_node)
     return Groups(of_node, list(names))
 
 
@@ -74,24 +73,17 @@ def _by_site(graph: Graph) -> Groups:
     nodes, traces = snapshot.site_columns
     names = {UNTRACED: 0}
     rows: dict[int, int] = {}
+    of_kind = array("I", [0]) * len(snapshot.types)
     of_node = kernels.column("I", graph.nodes)
+    graph.run("assign", snapshot.node_type, of_kind, graph.reach, snapshot.node_flags, of_node)
     for node, trace in zip(nodes, traces, strict=True):
         if trace not in rows:
             places = snapshot.trace(trace)
             text = f"{places[0].file}:{places[0].line}" if places else UNTRACED
             rows[trace] = names.setdefault(text, len(names))
-        of_node[node] = rows[trace]
-    _leave_out(graph, of_node)
+        if of_node[node] != NONE:
+            of_node[node] = rows[trace]
     return Groups(of_node, list(names))
-
-
-def _leave_out(graph: Graph, of_node: array[int]) -> None:
-    pseudo = graph.snapshot.node_flags.tobytes().translate(bytes(i & PSEUDO for i in range(256)))
-    for node in compress(range(graph.nodes), pseudo):
-        of_node[node] = NONE
-    if BY_OWN in graph.reach:
-        for node in graph.own:
-            of_node[node] = NONE
 
 
 def group(graph: Graph, by: str = "type", sort_by: str = "retained", text: str = "") -> list[GroupRow]:

@@ -267,6 +267,34 @@ def totals(
     return nodes
 
 
+def heaviest(tree: Column, count: Column, retained: Column, places: Column) -> int:
+    """Find the heaviest child."""
+    for each in (count, retained):
+        _check_rows(each, len(tree) + 1)
+    _check_rows(places, 2)
+    place, best = places[0], NONE
+    while place < min(places[1], len(tree)):
+        node = tree[place]
+        if node >= len(tree) or not count[node]:
+            raise ValueError("the dominator tree has a node that is not there")
+        if best == NONE or retained[node] > retained[best]:
+            best = node
+        place += count[node]
+    return best
+
+
+def assign(kind: Column, group_of_kind: Column, reach: Column, flags: Column, group: Column) -> int:
+    """Put nodes into the groups of their types."""
+    for each in (reach, flags, group):
+        _same(kind, each)
+    if len(kind) and largest(kind) >= len(group_of_kind):
+        raise ValueError("an object has a type that is not there")
+    for node, row in enumerate(kind):
+        left_out = reach[node] == BY_OWN or flags[node] & _PSEUDO
+        group[node] = NONE if left_out else group_of_kind[row]
+    return len(kind)
+
+
 def groups(
     group: Column,
     size: Column,
