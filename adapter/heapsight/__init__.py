@@ -6,6 +6,11 @@ of the debugger is loaded before one of them is called.
 
 from __future__ import annotations
 
+# Known to type checkers; `typing` is not imported for it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from os import PathLike
+
 __version__ = "0.1.0"
 __all__ = [
     "__version__",
@@ -16,6 +21,10 @@ __all__ = [
     "is_client_connected",
     "listen",
     "log_to",
+    "snapshot",
+    "snapshot_above",
+    "snapshot_on_memory_error",
+    "snapshot_on_signal",
     "trace_this_thread",
     "wait_for_client",
 ]
@@ -95,6 +104,43 @@ def log_to(path: str) -> None:
     from .debuggee import public_api
 
     public_api.log_to(path)
+
+
+def snapshot(path: str | PathLike[str] | None = None, *, label: str | None = None) -> str:
+    """Write the whole heap of this process into a file; return its path. No debugger is needed.
+
+    Without `path` the file gets a name of its own in the folder `.heapsight`. Raises OSError where it cannot be made.
+    """
+    from .debuggee import snapshots
+
+    return snapshots.snapshot(path, label)
+
+
+def snapshot_on_signal(signum: int | None = None, folder: str | PathLike[str] | None = None) -> None:
+    """Write a snapshot into `folder` (`.heapsight`) whenever the process gets signal `signum` (SIGUSR2).
+
+    To be called in the main thread, as `signal.signal`. The program goes on after it.
+    """
+    from .debuggee import snapshots
+
+    snapshots.on_signal(signum, folder)
+
+
+def snapshot_on_memory_error(folder: str | PathLike[str] | None = None) -> None:
+    """Write a snapshot into `folder` (`.heapsight`) when a MemoryError ends the program or a thread.
+
+    32 MB are kept in reserve for it.
+    """
+    from .debuggee import snapshots
+
+    snapshots.on_memory_error(folder)
+
+
+def snapshot_above(megabytes: float, folder: str | PathLike[str] | None = None) -> None:
+    """Write a snapshot into `folder` (`.heapsight`) once more than `megabytes` are resident, and at each doubling."""
+    from .debuggee import snapshots
+
+    snapshots.above(megabytes, folder)
 
 
 def _run_target(words: list[str], already_loaded: frozenset[str]) -> None:

@@ -154,7 +154,7 @@ class Agent:
         self._connection.send(event("heapsight/exiting", {} if exit_code is None else {"exitCode": exit_code}))
 
     def _send_event(self, name: str, body: Body) -> None:
-        self._connection.send(event(name, dict(body)))
+        self._connection.send(event(name, body))
 
     def _say(self, text: str) -> None:
         self._send_event("output", {"category": "console", "output": text})
@@ -207,6 +207,10 @@ class Agent:
         if self._program is not None:
             raise RequestError("A client is debugging this program already.")
         self._program = self._compose(options)
+        if options.trace_allocations:
+            from .memory.capture.sites import set_traced_frames
+
+            set_traced_frames(options.trace_allocations)
         self._program.engine.hide_current_thread()
         self._dispatcher.respond(request)
 

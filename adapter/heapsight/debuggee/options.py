@@ -47,6 +47,7 @@ class Options:
     jinja: bool = False
     django: bool = False
     auto_reload: AutoReload | None = None
+    trace_allocations: int = 0  # frames
     gui_event_loop: str = "matplotlib"
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
@@ -79,6 +80,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         sub_process=arguments.get("subProcess") is not False,
         children=_children(arguments.get("heapsight/children")),
         backend=_backend(arguments.get("engine")),
+        trace_allocations=_count(arguments.get("traceAllocations")),
         auto_reload=_auto_reload(arguments.get("autoReload")),
         gui_event_loop=str(arguments.get("guiEventLoop") or "matplotlib"),
         jinja=bool(arguments.get("jinja")),
@@ -119,6 +121,10 @@ def _auto_reload(given: object) -> AutoReload | None:
         exclude=_patterns(given.get("exclude"), usual.exclude),
         seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else usual.seconds,
     )
+
+
+def _count(given: object) -> int:
+    return given if type(given) is int and given > 0 else 0
 
 
 def _patterns(given: object, usual: tuple[str, ...]) -> tuple[str, ...]:

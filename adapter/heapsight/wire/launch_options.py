@@ -314,6 +314,9 @@ def _check_agent_options(configuration: Configuration) -> None:
             raise _wrong(name, "true or false", value)
     _strings(configuration, "projectRoots")
     _check_rules(configuration.get("rules"))
+    frames = configuration.get("traceAllocations")
+    if frames is not None and (isinstance(frames, bool) or not isinstance(frames, int) or not 0 <= frames <= 65535):
+        raise _wrong("traceAllocations", "a number of frames from 0 to 65535", frames)
     jinja = configuration.get("jinja")
     if jinja is not None and not isinstance(jinja, (bool, Mapping)):
         raise _wrong("jinja", "true or false", jinja)

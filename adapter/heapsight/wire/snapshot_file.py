@@ -132,6 +132,14 @@ class SnapshotWriter:
         self._file.flush()
         return self._end
 
+    @classmethod
+    def amending(cls, file: BinaryIO, directory: Directory) -> SnapshotWriter:
+        """Return a writer that adds to the finished snapshot in `file`, whose directory was read, until `finish`."""
+        writer = cls.__new__(cls)
+        writer._file, writer._columns = file, directory.columns
+        writer._end = file.seek(0, 2)
+        return writer
+
     def _place(self, view: memoryview) -> int:
         gap = -self._end % _ALIGNMENT
         self._file.write(b"\0" * gap)

@@ -17,15 +17,25 @@ class Strings:
         self._numbers: dict[str, int] = {"": 0}
         self._start = array("Q", [0, 0])
         self._bytes = bytearray()
+        self._count, self._before = 1, 0
+
+    @classmethod
+    def going_on(cls, count: int, size: int) -> Strings:
+        """Return a table that adds to the `count` strings with `size` bytes that were written before."""
+        strings = cls()
+        strings._start = array("Q")
+        strings._count, strings._before = count, size
+        return strings
 
     def number(self, text: str) -> int:
         """Return the number of `text`, an exact `str`."""
         known = self._numbers.get(text)
         if known is not None:
             return known
-        number = self._numbers[text] = len(self._start) - 1
+        number = self._numbers[text] = self._count
+        self._count += 1
         self._bytes += text.encode("utf-8", "surrogatepass")
-        self._start.append(len(self._bytes))
+        self._start.append(self._before + len(self._bytes))
         return number
 
     def forget(self) -> None:

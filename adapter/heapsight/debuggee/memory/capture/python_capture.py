@@ -55,23 +55,29 @@ class _Pseudo:
 
 
 def write_heap(
-    file: BinaryIO, meta: Mapping[str, object], start: FrameType, progress: Progress | None = None
+    file: BinaryIO,
+    meta: Mapping[str, object],
+    start: FrameType,
+    progress: Progress | None = None,
+    roots: Mapping[str, object] | None = None,
 ) -> Counts:
     """Write everything there is into `file`. `start`: the frame to begin with on the calling thread.
 
-    progress: called with a share from 0 to 1, now and then; what it raises ends the walk.
+    progress: called with a share from 0 to 1, now and then; what it raises ends the walk. roots: objects that the
+    interpreter is about to use, by what they are.
     """
     with without_collector():
-        walk = _Walk(start, progress or (lambda share: None))
+        walk = _Walk(start, progress or (lambda share: None), roots or {})
         walk.run()
         return walk.write(file, meta)
 
 
 class _Walk:
-    def __init__(self, start: FrameType, progress: Progress) -> None:
+    def __init__(self, start: FrameType, progress: Progress, roots: Mapping[str, object]) -> None:
         # At first, before there is anything of ours to be listed.
         self._objects: list[object] = gc.get_objects()
         self._progress = progress
+        self._more_roots = roots
         self._stacks = Stacks(start)
         self._strings = Strings()
         self._numbers: dict[int, int] = {}
@@ -97,10 +103,7 @@ class _Walk:
         self._numbers.update(zip(map(id, self._objects), range(self._listed), strict=True))
         self._add_roots()
         held = self._stacks.held()
-        for thread in held:
-            for frame in thread.frames:
-                for _, _, target in frame.references:
-                    self._number(target)
+        self._number_what_frames_hold(held)
         self._walk()
         if traced_frames():
             self._find_sites()
@@ -108,12 +111,17 @@ class _Walk:
         # From here on nothing but the list of objects may hold what is the program's.
         held.clear()
         facts = list(self._facts.values())
-        del thread, frame, target
         self._stacks.forget()
         self._facts.clear()
         self._strings.forget()
         self._visitor.forget()
         self._count_references(facts)
+
+    def _number_what_frames_hold(self, held: list[HeldByThread]) -> None:
+        for thread in held:
+            for frame in thread.frames:
+                for _, _, target in frame.references:
+                    self._number(target)
 
     def _leave_out_what_is_ours(self) -> None:
         """Take from the list what only this walk has made. Frames that run are nodes of their own."""
@@ -136,6 +144,8 @@ class _Walk:
         self._root(sys.modules, INTERPRETER_ROOT, "sys.modules")
         for error in exceptions_being_handled():
             self._root(error, INTERPRETER_ROOT, "exception being handled")
+        for label, obj in self._more_roots.items():
+            self._root(obj, INTERPRETER_ROOT, label)
         for one in self._stacks.own_objects():
             if one is not self:
                 self._root(one, OWN_ROOT, "")

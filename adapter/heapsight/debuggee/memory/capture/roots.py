@@ -90,7 +90,7 @@ class Stacks:
         for frame in self.own:
             slots = frame_slots(frame)
             if slots is not None:
-                for address in (*slots.variables, *slots.stack):
+                for address in filter(None, (*slots.variables, *slots.stack)):
                     counts[address] = counts.get(address, 0) + 1
         return counts
 
@@ -167,7 +167,7 @@ def _by_name(frame: FrameType) -> list[Reference]:
 
 def _thread_names() -> dict[int, str]:
     """Return the names that `threading` has for threads, by number."""
-    namespace = _namespace(sys.modules.get("threading"))
+    namespace = namespace_of(sys.modules.get("threading"))
     active = namespace.get("_active") if namespace is not None else None
     names: dict[int, str] = {}
     if type(active) is dict:
@@ -178,7 +178,8 @@ def _thread_names() -> dict[int, str]:
     return names
 
 
-def _namespace(module: object) -> dict[str, object] | None:
+def namespace_of(module: object) -> dict[str, object] | None:
+    """Return the live dict of a module; None for anything else that is in `sys.modules`."""
     return module_dict(cast(ModuleType, module)) if issubclass(type(module), ModuleType) else None
 
 
@@ -210,7 +211,7 @@ def is_own(obj: object) -> bool:
     if issubclass(cls, type):
         return is_own_type(cast(type, obj))
     if issubclass(cls, ModuleType):
-        namespace = _namespace(obj)
+        namespace = namespace_of(obj)
         return namespace is not None and _is_own_name(namespace.get("__name__"))
     return is_own_type(cls)
 
@@ -223,6 +224,6 @@ def hook_places(program: list[tuple[str, object]]) -> set[int]:
     """Return the addresses of the dicts whose entries may be Heapsight's hooks: namespaces of the program's modules."""
     found = {id(sys.modules)}
     for _, module in program:
-        if (namespace := _namespace(module)) is not None:
+        if (namespace := namespace_of(module)) is not None:
             found.add(id(namespace))
     return found

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ctypes
 import sys
 from array import array
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
-from ....wire.snapshot_file import SnapshotWriter
+from ....wire.snapshot_file import NONE, Directory, SnapshotWriter, read_column
 from .. import layout
 from .columns import Sparse, Strings
 
@@ -28,6 +28,21 @@ def traced_frames() -> int:
     if module is None:
         return 0
     return int(module.get_traceback_limit()) if module.is_tracing() else 0
+
+
+def set_traced_frames(frames: int) -> None:
+    """Have `tracemalloc` keep so many frames for each allocation from now on; what it has is lost where that changes.
+
+    0: off. The module itself is not imported, which would import others into the program; its C part is enough.
+    """
+    import _tracemalloc
+
+    if frames == traced_frames():
+        return
+    if _tracemalloc.is_tracing():
+        _tracemalloc.stop()
+    if frames:
+        _tracemalloc.start(frames)
 
 
 def bytes_before(cls: type) -> int:
@@ -80,6 +95,24 @@ class Sites:
             self._frame_file.append(self._strings.number(file))
             self._frame_line.append(min(max(line, 0), _LIMIT - 2))
         return known
+
+
+def write_sites(file: BinaryIO, directory: Directory, writer: SnapshotWriter) -> None:
+    """Add the sites to a snapshot that was written in this process, with nothing freed since."""
+    columns = {name: read_column(file, directory.columns[name]) for name in ("node.address", "node.type", "type.node")}
+    addresses, types = columns["node.address"], columns["type.node"]
+    before = [
+        bytes_before(ctypes.cast(addresses[node], ctypes.py_object).value) if node != NONE else 0 for node in types
+    ]
+    starts = directory.columns["string.start"]
+    strings = Strings.going_on(starts.count - 1, directory.columns["string.bytes"].count)
+    sites = Sites(strings)
+    for node, row in enumerate(columns["node.type"]):
+        if addresses[node]:
+            sites.add(node, addresses[node] - before[row])
+    file.seek(0, 2)
+    sites.write(writer)
+    strings.write(writer)
 
 
 def _find_traceback() -> Any:
