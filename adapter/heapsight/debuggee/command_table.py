@@ -65,5 +65,6 @@ COMMANDS: dict[str, Command] = {
     "heapsight/histogram": Command(heap.histogram, Place.ANY_STOPPED),
     "heapsight/mark": Command(heap.mark, Place.ANY_STOPPED),
     "heapsight/instances": Command(heap.instances, Place.FRAME),
+    "heapsight/watchType": Command(heap.watch_type, Place.ANYWHERE),
     "heapsight/retained": Command(heap.retained, Place.ANY_STOPPED),
 }
