@@ -55,6 +55,8 @@ class EventObserver:
         self._send_event = send_event
         self._before_stop = before_stop
         self._after_stop = after_stop
+        # Of the file that logged last: nobody changes it.
+        self._last_source = "", source_of("")
 
     def stopped(self, stop: Stop) -> None:
         """Tell the client that a thread has stopped, and with it all others."""
@@ -86,12 +88,16 @@ class EventObserver:
 
     def logged(self, output: LogOutput) -> None:
         """Show the text of a log point."""
+        path, source = self._last_source
+        if path != output.path:
+            source = source_of(output.path)
+            self._last_source = output.path, source
         self._send_event(
             "output",
             {
                 "category": "important" if output.important else "console",
                 "output": output.text if output.text.endswith("\n") else output.text + "\n",
-                "source": source_of(output.path),
+                "source": source,
                 "line": output.line,
             },
         )

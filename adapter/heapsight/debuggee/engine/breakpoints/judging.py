@@ -10,6 +10,8 @@ from ..foreign import Foreign
 from ..model import Breakpoint, LogOutput
 from ..verdicts import MISS, Failed, Hit, Log
 
+_NOTHING: tuple[tuple[Breakpoint, ...], None] = ((), None)
+
 
 class Judging:
     """Judges breakpoints. `logged` is told what log points say, and conditions that fail."""
@@ -24,11 +26,16 @@ class Judging:
         """Return those of `bps` that stop the thread whose `frame` stands at them, and what there is to say."""
         hit: tuple[Breakpoint, ...] = ()
         text: str | None = None
+        # Most often there is one, with a condition that does not hold.
+        test = bps[0].test if len(bps) == 1 and self._foreign is None else None
+        first = None if test is None else test.judge(bps[0], frame)
+        if first is MISS:
+            return _NOTHING
         if self._foreign is not None:
             frame = self._foreign.stand_in(frame)
             line = frame.f_lineno or line
         for bp in bps:
-            verdict = judge(bp, frame)
+            verdict = first or judge(bp, frame)
             if verdict is MISS:
                 continue
             if isinstance(verdict, Log):

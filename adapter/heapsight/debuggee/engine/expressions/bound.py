@@ -74,17 +74,20 @@ class Expression:
         if not self._assigned <= variables:
             return self._evaluate_anywhere
         names = [name for name in self._names if name in variables]
-        if not names or _HAS_PROXY:
+        read = _native_read() if names else None
+        if not names or (_HAS_PROXY and read is None):
             return self._make(frame, [f"{name} = {_FRAME}.f_locals[{name!r}]" for name in names])
-        reads = [_FIND_OBJECTS]
+        reads = [] if read is not None else [_FIND_OBJECTS]
         for name in names:
             place = variable_place(code, name)
             if place is None:
                 return self._evaluate_anywhere
-            reads.extend(_read(name, place))
-        return self._make(frame, reads)
+            reads.extend(_read(name, place, natively=read is not None))
+        return self._make(frame, reads, read)
 
-    def _make(self, frame: FrameType, reads: Sequence[str]) -> Evaluation:
+    def _make(
+        self, frame: FrameType, reads: Sequence[str], read: Callable[[FrameType, int], object] | None = None
+    ) -> Evaluation:
         """Return a function that evaluates in frames that run the code of `frame` in its globals."""
         reading = _READING.format(reads="\n            ".join(reads)) if reads else ""
         made = compile_quietly(_FUNCTION.format(reading=reading, expression=self.text), _FILENAME, "exec")
@@ -95,6 +98,7 @@ class Expression:
             "__heapsight_elsewhere": self._elsewhere,
             "__heapsight_anywhere": self._evaluate_anywhere,
             "__heapsight_objects_at": OBJECTS_AT,
+            "__heapsight_variable": read,
             "__heapsight_id": id,
             "__heapsight_type": type,
             "__heapsight_cell": CellType,
@@ -120,7 +124,7 @@ _FRAME = "__heapsight_frame"
 _FUNCTION = """\
 def make(
     __heapsight_code, __heapsight_globals, __heapsight_elsewhere, __heapsight_anywhere,
-    __heapsight_objects_at, __heapsight_id, __heapsight_type, __heapsight_cell,
+    __heapsight_objects_at, __heapsight_variable, __heapsight_id, __heapsight_type, __heapsight_cell,
 ):
     def evaluate(__heapsight_frame):
         if (
@@ -133,9 +137,10 @@ def make(
 {expression}
 )
 """
-# What reading a variable raises that is not bound. From 3.13 on, `f_locals` is a proxy; before, it would copy all
-# variables and keep them alive, so they are read where they lie.
-_UNBOUND = "KeyError" if _HAS_PROXY else "ValueError"
+# What reading a variable raises that is not bound. Where the extension module is there, a function of its reads one.
+# Else: from 3.13 on, `f_locals` is a proxy; before, it would copy all variables and keep them alive, so they are read
+# where they lie.
+_UNBOUND = "(KeyError, ValueError)"
 _READING = f"""\
         try:
             {{reads}}
@@ -144,8 +149,18 @@ _READING = f"""\
 _FIND_OBJECTS = f"__heapsight_objects = __heapsight_objects_at(__heapsight_id({_FRAME}) + {TO_OBJECTS})"
 
 
-def _read(name: str, place: VariablePlace) -> list[str]:
-    lines = [f"{name} = __heapsight_objects[{place.index}]"]
+def _native_read() -> Callable[[FrameType, int], object] | None:
+    try:
+        from ...._native.tracing import variable
+    except ImportError:
+        return None
+    return variable
+
+
+def _read(name: str, place: VariablePlace, *, natively: bool) -> list[str]:
+    lines = [f"{name} = __heapsight_variable({_FRAME}, {place.index})"]
+    if not natively:
+        lines = [f"{name} = __heapsight_objects[{place.index}]"]
     if place.in_cell:
         lines.append(f"if __heapsight_type({name}) is __heapsight_cell: {name} = {name}.cell_contents")
     return lines

@@ -114,17 +114,14 @@ class Watchpoints:
         self.describing = describing
         # A tuple: what it leads to is recognised as the debugger's own by who counts references.
         self._watches: tuple[Watch, ...] = ()
+        # Whether anything is watched: asked for at each line that is told.
+        self.active = False
         self._set: tuple[tuple[DataSpec, Breakpoint], ...] = ()
         self._armed: dict[int, _ArmedCode] = {}
         # What the threads are in the middle of, by their numbers. Always this dict: the back end has it, too.
         self.pending: dict[int, list[_Pending]] = {}
 
     # -- setting -------------------------------------------------------------------------------------------------------
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is watched."""
-        return bool(self._watches)
 
     def set(self, specs: Sequence[DataSpec], *, may_ask: bool) -> list[Breakpoint]:
         """Replace all data breakpoints; the result is parallel to `specs`.
@@ -145,6 +142,7 @@ class Watchpoints:
             found.append((spec, bp))
         self._set = tuple(found)
         self._watches = tuple(watches)
+        self.active = bool(watches)
         self.pending.clear()
         self._arm_anew()
         return [bp for _, bp in found]
@@ -152,6 +150,7 @@ class Watchpoints:
     def clear(self) -> None:
         """Forget everything."""
         self._set = self._watches = ()
+        self.active = False
         self._armed = {}
         self.pending.clear()
 
@@ -286,6 +285,7 @@ class Watchpoints:
         if not gone:
             return
         self._watches = tuple(watch for watch in self._watches if watch not in gone)
+        self.active = bool(self._watches)
         self._arm_anew(search=False)
         for watch in gone:
             self.tell_gone(watch)
