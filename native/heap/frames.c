@@ -2,7 +2,8 @@
 
 #include "references.h"
 
-enum { WORD = sizeof(PyObject *), FIRST_VARIABLE = 9, STACK_TOP = 8, OWNED_BY_FRAME_OBJECT = 2 };
+enum { WORD = sizeof(PyObject *), FIRST_VARIABLE = 9, STACK_TOP = 8, OWNED_BY_FRAME_OBJECT = 2,
+       HIDDEN = 0x10 };
 
 /* Tell what a frame of the interpreter's holds. `frame` points to its first word. */
 static int
@@ -14,9 +15,11 @@ visit_frame(PyObject **frame, Receiver *receiver)
         return 0; /* 3.13: the bottom of a C stack */
     }
     PyObject *names = WORD_OF(code, layouts.code_names / WORD);
+    const char *kinds = PyBytes_AsString(WORD_OF(code, layouts.code_names / WORD + 1));
     Py_ssize_t variables = names == NULL ? 0 : PyTuple_Size(names);
     for (Py_ssize_t index = 0; index < variables; index++) {
-        TELL(receiver, frame[FIRST_VARIABLE + index], REFERENCE_LOCAL, WORD_OF(names, 3 + index), 0);
+        int kind = kinds[index] & HIDDEN ? REFERENCE_INTERNAL : REFERENCE_LOCAL;
+        TELL(receiver, frame[FIRST_VARIABLE + index], kind, WORD_OF(names, 3 + index), 0);
     }
     int top = *(int *)(frame + STACK_TOP);
     int room = *(int *)((char *)code + layouts.code_stack_size);
@@ -25,7 +28,7 @@ visit_frame(PyObject **frame, Receiver *receiver)
     }
     TELL(receiver, frame[first ? 0 : 2], REFERENCE_FRAME, reference_names.function, 0);
     TELL(receiver, frame[first ? 3 : 5], REFERENCE_FRAME, reference_names.namespace, 0);
-    TELL(receiver, code, REFERENCE_INTERNAL, reference_names.code, 0);
+    TELL(receiver, code, REFERENCE_FRAME, reference_names.code, 0);
     TELL(receiver, frame[first ? 5 : 6], REFERENCE_INTERNAL, reference_names.frame, 0);
     return 0;
 }
@@ -38,8 +41,8 @@ visit_generator(PyObject *holder, Receiver *receiver)
     if (layouts.version == 11) {
         TELL(receiver, WORD_OF(holder, 2), REFERENCE_INTERNAL, reference_names.code, 0);
     }
-    TELL(receiver, frame[-6], REFERENCE_INTERNAL, reference_names.name, 0);
-    TELL(receiver, frame[-5], REFERENCE_INTERNAL, reference_names.qualname, 0);
+    TELL(receiver, frame[-6], REFERENCE_ATTRIBUTE, reference_names.name, 0);
+    TELL(receiver, frame[-5], REFERENCE_ATTRIBUTE, reference_names.qualname, 0);
     TELL(receiver, frame[-4], REFERENCE_INTERNAL, reference_names.exception, 0);
     if (Py_TYPE(holder) != layouts.generator) { /* which leaves that word as it was */
         TELL(receiver, frame[-2], REFERENCE_INTERNAL, reference_names.origin, 0);

@@ -135,7 +135,8 @@ static const char trial_source[] =
     "waiting = coroutine()\n"
     "waiting.close()\n"
     "asynchronous, frame = type(generate_async()), type(sys._getframe())\n"
-    "waiting, builtin, method = type(waiting), type(len), type(plain.__init__)\n"
+    "bound = plain.__init__\n"
+    "waiting, builtin, method = type(waiting), type(len), type(bound)\n"
     "cell, code = function.__closure__[0], function.__code__\n"
     "thresholds, dict_getter = gc.get_threshold(), type.__dict__['__dict__']\n";
 
@@ -305,6 +306,11 @@ code_is_known(void)
     PyObject *names = WORD_OF(code, layouts.code_names / WORD), *kinds = WORD_OF(code, layouts.code_names / WORD + 1);
     if (names == NULL || !PyTuple_Check(names) || PyTuple_Size(names) != 1 || kinds == NULL || !PyBytes_Check(kinds)
         || PyBytes_Size(kinds) != 1) {
+        return false;
+    }
+    PyObject *made = tried("generate"), *method = tried("bound");
+    if (!has_object(made, "__qualname__", WORD_OF(made, 5)) || !has_object(made, "__code__", WORD_OF(made, 6))
+        || !has_object(method, "__func__", WORD_OF(method, 2)) || !has_object(method, "__self__", WORD_OF(method, 3))) {
         return false;
     }
     PyObject **frame = &WORD_OF(generator, layouts.generator_frame);

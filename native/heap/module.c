@@ -3,6 +3,7 @@
 #include "module.h"
 #include "references.h"
 #include "sizes.h"
+#include "text.h"
 
 PyDoc_STRVAR(module_doc, "The heap, walked in C: references, sizes, snapshots.");
 
@@ -107,6 +108,7 @@ static PyMethodDef basic_methods[] = {
 /* Every file with functions for Python has a table of its own. */
 static PyMethodDef *const tables[] = {
     basic_methods,
+    snapshot_methods,
 };
 
 static struct PyModuleDef definition = {
@@ -119,7 +121,7 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit_heap(void)
 {
-    if (!layouts_ready() || !references_ready() || !sizes_ready()) {
+    if (!layouts_ready() || !references_ready() || !sizes_ready() || !text_ready()) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&definition);

@@ -6,4 +6,6 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+extern PyMethodDef snapshot_methods[];
+
 #endif

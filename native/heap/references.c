@@ -14,8 +14,8 @@ references_ready(void)
         {&reference_names.bases, "__bases__"},
         {&reference_names.base, "__base__"},
         {&reference_names.module, "module"},
-        {&reference_names.name, "name"},
-        {&reference_names.qualname, "qualified name"},
+        {&reference_names.name, "__name__"},
+        {&reference_names.qualname, "__qualname__"},
         {&reference_names.slots, "slots"},
         {&reference_names.subclasses, "subclasses"},
         {&reference_names.cache, "cache"},
@@ -29,8 +29,8 @@ references_ready(void)
         {&reference_names.locals, "locals"},
         {&reference_names.exception, "exception"},
         {&reference_names.origin, "origin"},
-        {&reference_names.names, "variable names"},
-        {&reference_names.kinds, "variable kinds"},
+        {&reference_names.names, "co_localsplusnames"},
+        {&reference_names.kinds, "co_localspluskinds"},
         {&reference_names.array_base, "base"},
         {&reference_names.dtype, "dtype"},
         {&reference_names.cached, "cached"},
@@ -120,9 +120,9 @@ static int
 visit_heap_type(PyObject *holder, Receiver *receiver)
 {
     Py_ssize_t qualname = layouts.qualname, count;
-    TELL(receiver, WORD_OF(holder, qualname - 2), REFERENCE_INTERNAL, reference_names.name, 0);
+    TELL(receiver, WORD_OF(holder, qualname - 2), REFERENCE_ATTRIBUTE, reference_names.name, 0);
     TELL(receiver, WORD_OF(holder, qualname - 1), REFERENCE_INTERNAL, reference_names.slots, 0);
-    TELL(receiver, WORD_OF(holder, qualname), REFERENCE_INTERNAL, reference_names.qualname, 0);
+    TELL(receiver, WORD_OF(holder, qualname), REFERENCE_ATTRIBUTE, reference_names.qualname, 0);
     TELL(receiver, WORD_OF(holder, qualname + 2), REFERENCE_INTERNAL, reference_names.module, 0);
     TELL(receiver, TYPE_LAYOUT(holder)->subclasses, REFERENCE_INTERNAL, reference_names.subclasses, 0);
     PyObject **names = shared_names((PyTypeObject *)holder, &count);

@@ -146,6 +146,21 @@ is_known_offset(Member *members, Py_ssize_t count, Py_ssize_t offset)
     return false;
 }
 
+/* A member hidden by one of the same name in a subclass is called `Base.name`. */
+static PyObject *
+make_name(PyTypeObject *type, const char *name, Member *members, Py_ssize_t count)
+{
+    PyObject *made = PyUnicode_FromString(name);
+    for (Py_ssize_t index = 0; made != NULL && index < count; index++) {
+        if (PyUnicode_Compare(members[index].name, made) == 0) {
+            const char *dot = strrchr(TYPE_LAYOUT(type)->name, '.');
+            Py_DECREF(made);
+            return PyUnicode_FromFormat("%s.%s", dot == NULL ? TYPE_LAYOUT(type)->name : dot + 1, name);
+        }
+    }
+    return made;
+}
+
 /* Add the members of `type` that hold objects. */
 static bool
 add_members(PyTypeObject *type, Member **members, Py_ssize_t *count)
@@ -156,8 +171,8 @@ add_members(PyTypeObject *type, Member **members, Py_ssize_t *count)
             || member->offset > most || is_known_offset(*members, *count, member->offset)) {
             continue;
         }
+        PyObject *name = make_name(type, member->name, *members, *count);
         Member *more = realloc(*members, (size_t)(*count + 1) * sizeof(Member));
-        PyObject *name = PyUnicode_FromString(member->name);
         if (more != NULL) {
             *members = more;
         }

@@ -1,0 +1,382 @@
+#include "capture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { BLOCK_BITS = 16, BLOCK = 1 << BLOCK_BITS, TEXTS = 1 << 15, PROGRESS_STEP = 1 << 16, NAME_ROOM = 1024 };
+
+#define LEFT_OUT UINT32_MAX
+#define FROZEN ((uintptr_t)1)
+/* 3.11 gives objects that live for ever a count of about a thousand million. */
+#define STATIC_COUNT 900000000
+
+/* -- nodes -------------------------------------------------------------------------------------------------------- */
+
+static uintptr_t *
+node_place(Heap *heap, uint32_t node)
+{
+    return &heap->blocks[node >> BLOCK_BITS][node & (BLOCK - 1)];
+}
+
+static PyObject *
+object_of(Heap *heap, uint32_t node)
+{
+    return (PyObject *)(*node_place(heap, node) & ~FROZEN);
+}
+
+static bool
+make_room(Heap *heap)
+{
+    size_t block = heap->count >> BLOCK_BITS;
+    if (heap->count >= LEFT_OUT - 2) {
+        PyErr_SetString(PyExc_OverflowError, "there are more objects than a snapshot can have");
+        return false;
+    }
+    if (block == heap->block_room) {
+        size_t room = block == 0 ? 64 : 2 * block;
+        uintptr_t **blocks = realloc(heap->blocks, room * sizeof(*blocks));
+        if (blocks == NULL) {
+            PyErr_NoMemory();
+            return false;
+        }
+        heap->blocks = blocks;
+        heap->block_room = room;
+    }
+    heap->blocks[block] = malloc(BLOCK * sizeof(**heap->blocks));
+    if (heap->blocks[block] == NULL) {
+        PyErr_NoMemory();
+        return false;
+    }
+    return true;
+}
+
+uint32_t
+number_node(Heap *heap, PyObject *object)
+{
+    uint32_t *number = find_number(&heap->map, object);
+    if (number == NULL) {
+        PyErr_NoMemory();
+        return NONE;
+    }
+    if (*number == 0) {
+        if ((heap->count & (BLOCK - 1)) == 0 && !make_room(heap)) {
+            return NONE;
+        }
+        if (heap->progress != NULL) {
+            Py_IncRef(object); /* the function: it knows of immortal objects */
+        }
+        *node_place(heap, heap->count) = (uintptr_t)object;
+        *number = ++heap->count;
+    }
+    return *number == LEFT_OUT ? NONE : *number - 1;
+}
+
+bool
+leave_out(Heap *heap, PyObject *object)
+{
+    uint32_t *number = find_number(&heap->map, object);
+    if (number == NULL) {
+        PyErr_NoMemory();
+        return false;
+    }
+    *number = LEFT_OUT;
+    return true;
+}
+
+static int
+number_listed(PyObject *object, int generation, void *context)
+{
+    Heap *heap = context;
+    uint32_t node = number_node(heap, object);
+    if (node == NONE) {
+        return PyErr_Occurred() != NULL ? -1 : 0;
+    }
+    if (generation == 3) {
+        *node_place(heap, node) |= FROZEN;
+    }
+    return 0;
+}
+
+/* -- strings ------------------------------------------------------------------------------------------------------ */
+
+uint32_t
+number_string(Heap *heap, const char *bytes, size_t length)
+{
+    uint64_t hash = hash_bytes(FNV_START, bytes, length);
+    KnownText *known = &heap->texts[hash & (TEXTS - 1)];
+    if (known->length == length && known->hash == hash) {
+        return known->number;
+    }
+    put_bytes(&heap->writer, bytes, length);
+    heap->text_bytes += length;
+    put_u64(&heap->writer, STRING_START, heap->text_bytes);
+    *known = (KnownText){hash, heap->text_count++, (uint32_t)length};
+    return known->number;
+}
+
+uint32_t
+number_text(Heap *heap, PyObject *string)
+{
+    if (string == NULL || !PyUnicode_Check(string)) {
+        return number_string(heap, "?", 1);
+    }
+    char few[NAME_ROOM];
+    Text text = text_of(string);
+    size_t room = 4 * ((size_t)text.length + 1);
+    char *bytes = room <= sizeof(few) ? few : malloc(room);
+    if (bytes == NULL) {
+        return 0;
+    }
+    uint32_t number = number_string(heap, bytes, encode_text(&text, bytes, room));
+    if (bytes != few) {
+        free(bytes);
+    }
+    return number;
+}
+
+uint32_t
+number_name(Heap *heap, PyObject *string)
+{
+    if (string == NULL) {
+        return 0;
+    }
+    int64_t known = get_count(&heap->names, string);
+    if (known != 0) {
+        return (uint32_t)(known - 1);
+    }
+    uint32_t number = number_text(heap, string);
+    if (heap->progress == NULL) { /* else it may go away and another come to its place */
+        add_count(&heap->names, string, (int64_t)number + 1);
+    }
+    return number;
+}
+
+/* -- one object --------------------------------------------------------------------------------------------------- */
+
+void
+write_root(Heap *heap, uint32_t node, int kind, uint32_t label)
+{
+    put_u32(&heap->writer, ROOT_NODE, node);
+    put_u8(&heap->writer, ROOT_KIND, (uint8_t)kind);
+    put_u32(&heap->writer, ROOT_LABEL, label);
+}
+
+static bool
+lives_for_ever(PyObject *object, TypeInfo *info)
+{
+    if (layouts.version >= 12) {
+        return count_references(object) < 0;
+    }
+    return object->ob_refcnt >= STATIC_COUNT || (info->rule == RULE_TYPE && !TYPE_HAS(object, FLAG_HEAP))
+           || object == Py_None || info->type == &PyBool_Type || object == Py_Ellipsis || object == Py_NotImplemented;
+}
+
+static uint32_t
+program_references(Heap *heap, uint32_t node, PyObject *object, TypeInfo *info)
+{
+    if (lives_for_ever(object, info)) {
+        return NONE;
+    }
+    int64_t own = get_count(&heap->own, object);
+    int64_t count = object->ob_refcnt - own - (heap->progress != NULL);
+    if (count <= 0 && own > 0) {
+        write_root(heap, node, ROOT_OWN, 0); /* nothing but Heapsight holds it */
+    }
+    return count < 0 ? 0 : count < NONE ? (uint32_t)count : NONE - 1;
+}
+
+static uint8_t
+flags_of(Heap *heap, uint32_t node, PyObject *object)
+{
+    if (!has_collector_header(object)) {
+        return 0;
+    }
+    bool tracked = COLLECTOR_HEADER(object)->next != 0;
+    bool listed = tracked && !(*node_place(heap, node) & FROZEN);
+    return (uint8_t)((tracked ? NODE_TRACKED : 0) | (listed ? 0 : NODE_UNLISTED));
+}
+
+static void
+write_node(Heap *heap, uint32_t node, PyObject *object, TypeInfo *info)
+{
+    Writer *writer = &heap->writer;
+    Py_ssize_t size = measure(object, info), length = count_items(object, info);
+    put_u64(writer, NODE_ADDRESS, (uintptr_t)object);
+    put_u32(writer, NODE_TYPE, info->row);
+    put_u32(writer, NODE_SIZE, size < (Py_ssize_t)NONE ? (uint32_t)size : NONE);
+    put_u32(writer, NODE_REFCOUNT, program_references(heap, node, object, info));
+    put_u8(writer, NODE_FLAGS, flags_of(heap, node, object));
+    put_u32(writer, NODE_LENGTH, length < 0 ? NONE : length < (Py_ssize_t)NONE ? (uint32_t)length : NONE - 1);
+    if (size >= (Py_ssize_t)NONE) {
+        put_u32(writer, LARGE_NODE, node);
+        put_u64(writer, LARGE_SIZE, (uint64_t)size);
+    }
+    Value value;
+    if (describe_value(object, &value)) {
+        put_u32(writer, VALUE_NODE, node);
+        put_u32(writer, VALUE_TEXT, number_string(heap, value.text, value.length));
+        put_u64(writer, VALUE_HASH, value.hash);
+    }
+    else {
+        write_naming(heap, node, object, info);
+    }
+}
+
+static int
+write_edge(PyObject *target, int kind, PyObject *name, Py_ssize_t index, void *context)
+{
+    Heap *heap = context;
+    if (heap->leaves_out_hidden && kind == REFERENCE_VALUE && has_count(&heap->hidden, target)) {
+        return 0;
+    }
+    uint32_t node = number_node(heap, target);
+    if (node == NONE) {
+        return PyErr_Occurred() != NULL ? -1 : 0;
+    }
+    uint32_t label = NONE;
+    switch (kind) {
+    case REFERENCE_ITEM:
+        label = index < (Py_ssize_t)NONE ? (uint32_t)index : NONE - 1;
+        break;
+    case REFERENCE_VALUE:
+        label = number_node(heap, name);
+        break;
+    case REFERENCE_KEY:
+    case REFERENCE_MEMBER:
+    case REFERENCE_TYPE:
+        break;
+    default:
+        label = number_name(heap, name);
+    }
+    put_u32(&heap->writer, EDGE_TO, node);
+    put_u8(&heap->writer, EDGE_KIND, (uint8_t)kind);
+    put_u32(&heap->writer, EDGE_LABEL, label);
+    heap->references++;
+    return 0;
+}
+
+static bool
+write_object(Heap *heap, uint32_t node)
+{
+    PyObject *object = object_of(heap, node);
+    TypeInfo *info = type_info(Py_TYPE(object));
+    if (info == NULL || (info->row == NONE && !write_type(heap, info))) {
+        return false;
+    }
+    write_node(heap, node, object, info);
+    heap->leaves_out_hidden = has_count(&heap->namespaces, object);
+    bool is_muted = has_count(&heap->hidden, info->type);
+    int failed = is_muted ? write_edge((PyObject *)info->type, REFERENCE_TYPE, NULL, 0, heap)
+                          : visit_references(object, write_edge, heap);
+    put_u32(&heap->writer, EDGE_START, (uint32_t)heap->references);
+    return !failed;
+}
+
+/* -- the walk ----------------------------------------------------------------------------------------------------- */
+
+/* Tell the caller how far the walk is; false: it wants no more, or failed. */
+static bool
+go_on(Heap *heap, uint32_t done)
+{
+    if (heap->writer.error != 0) {
+        errno = heap->writer.error;
+        PyErr_SetFromErrno(PyExc_OSError);
+        return false;
+    }
+    if (heap->progress == NULL) {
+        return true;
+    }
+    PyObject *number = PyLong_FromUnsignedLong(done);
+    PyObject *answer = number == NULL ? NULL : PyObject_CallFunctionObjArgs(heap->progress, number, NULL);
+    Py_XDECREF(number);
+    int wanted = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    Py_XDECREF(answer);
+    if (wanted == 0) {
+        PyErr_SetString(PyExc_InterruptedError, "the snapshot was cancelled");
+    }
+    return wanted > 0;
+}
+
+static bool
+write_roots(Heap *heap)
+{
+    for (Py_ssize_t index = 0; index < PyList_Size(heap->roots); index++) {
+        PyObject *row = PyList_GetItem(heap->roots, index);
+        uint32_t node = number_node(heap, PyTuple_GetItem(row, 2));
+        if (node == NONE) {
+            if (PyErr_Occurred()) {
+                return false;
+            }
+            continue;
+        }
+        write_root(heap, node, (int)PyLong_AsLong(PyTuple_GetItem(row, 0)), number_text(heap, PyTuple_GetItem(row, 1)));
+    }
+    return true;
+}
+
+static bool
+walk(Heap *heap)
+{
+    put_u64(&heap->writer, STRING_START, 0);
+    number_string(heap, "", 0);
+    put_u32(&heap->writer, EDGE_START, 0);
+    if (!write_roots(heap) || !number_threads(heap) || for_each_object(number_listed, heap) != 0) {
+        return false;
+    }
+    for (uint32_t node = 0; node < heap->count; node++) {
+        if (!write_object(heap, node)
+            || ((node & (PROGRESS_STEP - 1)) == PROGRESS_STEP - 1 && !go_on(heap, node + 1))) {
+            return false;
+        }
+    }
+    if (heap->references >= NONE) {
+        PyErr_SetString(PyExc_OverflowError, "there are more references than a snapshot can have");
+        return false;
+    }
+    return write_threads(heap);
+}
+
+bool
+capture(Heap *heap, int file)
+{
+    int enabled = PyGC_Disable();
+    heap->texts = calloc(TEXTS, sizeof(*heap->texts));
+    if (heap->texts == NULL) {
+        PyErr_NoMemory();
+    }
+    else {
+        heap->texts[FNV_START & (TEXTS - 1)].length = NONE; /* the empty string is no known one yet */
+        writer_begin(&heap->writer, file);
+        if (walk(heap) && !writer_finish(&heap->writer, heap->meta, (size_t)heap->meta_length)) {
+            errno = heap->writer.error;
+            PyErr_SetFromErrno(PyExc_OSError);
+        }
+        writer_release(&heap->writer);
+    }
+    forget_types();
+    if (enabled) {
+        PyGC_Enable();
+    }
+    return PyErr_Occurred() == NULL;
+}
+
+void
+release_heap(Heap *heap)
+{
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    for (uint32_t node = 0; heap->progress != NULL && node < heap->count; node++) {
+        Py_DecRef(object_of(heap, node));
+    }
+    PyErr_Restore(type, error, traceback);
+    for (size_t block = 0; block << BLOCK_BITS < heap->count; block++) {
+        free(heap->blocks[block]);
+    }
+    free(heap->blocks);
+    free(heap->texts);
+    release_map(&heap->map);
+    release_counts(&heap->own);
+    release_counts(&heap->hidden);
+    release_counts(&heap->namespaces);
+    release_counts(&heap->names);
+}
