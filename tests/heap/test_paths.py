@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from heapsight.heap.graph import Graph
 from heapsight.heap.paths import Path, path
@@ -170,7 +171,7 @@ def test_a_very_long_path_has_its_ends(graph_of: Reader) -> None:
     builder, namespace = shop()
     nodes = [builder.node("shop.Node") for _ in range(5000)]
     builder.entry(namespace, "HEAD", nodes[0])
-    for before, after in zip(nodes, nodes[1:], strict=False):
+    for before, after in pairwise(nodes):
         builder.edge(before, after, ATTRIBUTE, "next")
     found = path(graph_of(builder), nodes[-1])
     assert len(found.steps) == 5002

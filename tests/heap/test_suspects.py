@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from heapsight.heap.accumulation import accumulation
 from heapsight.heap.graph import Graph
@@ -105,7 +106,19 @@ def test_uncollected_cycles(graph_of: Reader) -> None:
     (suspect,) = find(graph_of(builder))
     assert "100 unreachable objects" in suspect.sentence
     assert "in 50 cycles, like" in suspect.sentence
-    assert "Line → .order → Order" in suspect.sentence
+    assert "Order → .line → Line → .order → Order" in suspect.sentence
+
+
+def test_containers_say_which_of_the_programs_objects_are_in_them(graph_of: Reader) -> None:
+    builder, namespace = program()
+    cache = builder.node("dict", 500, length=50)
+    builder.entry(namespace, "CACHE", cache)
+    for number in range(50):
+        pair = builder.node("tuple", 56, length=1)
+        builder.entry(cache, number, pair)
+        builder.edge(pair, builder.node("shop.Order", 1000), ITEM, 0)
+    sentence = find(graph_of(builder))[0].sentence
+    assert sentence.startswith("50 tuple objects with 50 Order objects in them (")
 
 
 def test_a_traceback_names_the_frame_and_its_variable(graph_of: Reader) -> None:
@@ -140,7 +153,7 @@ def test_a_linked_list_is_suspected_at_its_head(graph_of: Reader) -> None:
     builder, namespace = program()
     nodes = [builder.node("shop.Node", 500) for _ in range(200)]
     builder.entry(namespace, "HEAD", nodes[0])
-    for before, after in zip(nodes, nodes[1:], strict=False):
+    for before, after in pairwise(nodes):
         builder.edge(before, after, ATTRIBUTE, "next")
     suspect = find(graph_of(builder))[0]
     assert suspect.path == "sys.modules['shop'].HEAD"

@@ -92,11 +92,9 @@ def _last_index(nodes: list[int], node: int) -> int:
 
 def cycle_sentence(graph: Graph, node: int) -> str:
     """Return the shortest circle through an object, or through one that it leads to: `Node → .parent → Tree → …`."""
-    for nodes in [[node], *components(graph, [node])]:
-        circle = _circle(graph, nodes[0], None)
-        if circle:
-            return _text(graph, circle)
-    return describe(graph, node)
+    found = [nodes for nodes in components(graph, [node]) if _circle(graph, nodes[0], set(nodes))]
+    nodes = next((nodes for nodes in found if node in nodes), found[0] if found else None)
+    return _sentence(graph, nodes) if nodes is not None else describe(graph, node)
 
 
 def _sentence(graph: Graph, nodes: list[int]) -> str:
@@ -108,7 +106,7 @@ def _sentence(graph: Graph, nodes: list[int]) -> str:
     return text if len(nodes) <= len(circle) else f"{text} ({counted(len(nodes), 'object')} in all)"
 
 
-def _circle(graph: Graph, first: int, members: set[int] | None) -> list[Edge]:
+def _circle(graph: Graph, first: int, members: set[int]) -> list[Edge]:
     """Return the references of a shortest circle through a node; empty where there is none."""
     came: dict[int, Edge] = {}
     queue = deque([first])
@@ -120,8 +118,7 @@ def _circle(graph: Graph, first: int, members: set[int] | None) -> list[Edge]:
                 while circle[-1].holder != first:
                     circle.append(came[circle[-1].holder])
                 return circle[::-1]
-            inside = graph.reach[edge.to] == BY_NOTHING if members is None else edge.to in members
-            if inside and edge.to not in came:
+            if edge.to in members and edge.to not in came:
                 came[edge.to] = edge
                 queue.append(edge.to)
     return []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .graph import Edge, Graph
 from .loading import ATTRIBUTE, FRAME, ITEM, KEY, LOCAL, MEMBER, NONE, STACK, TYPE, VALUE
 from .passes.python import BY_NATIVE, BY_NOTHING
-from .texts import describe, shortened
+from .texts import describe, file_name, shortened
 
 _ROOTS = ("module", "thread", "interpreter", "own")
 # Where a suspended generator's variables are.
@@ -107,7 +107,10 @@ class _Writer:
         if edge.kind in {KEY, MEMBER}:
             return "<key>" if edge.kind == KEY else "<member>", False
         text = strings[edge.label] if edge.label != NONE else ""
-        return f"<{text or ('evaluation stack' if edge.kind == STACK else 'internal')}>", False
+        if not text:
+            kind = self.graph.snapshot.type_of(edge.holder).name
+            text = "evaluation stack" if edge.kind == STACK else f"inside {kind}"
+        return f"<{text}>", False
 
     def _local(self, edge: Edge, name: str) -> tuple[str, bool]:
         kind = self.graph.snapshot.type_of(edge.holder).name
@@ -172,7 +175,9 @@ def root_of(graph: Graph, node: int) -> tuple[str, str, bool]:
     if reach == BY_NOTHING:
         return "unreachable", f"<unreachable {describe(graph, node)}>", False
     if reach == BY_NATIVE:
-        return "native", f"<{describe(graph, node)}, held by native code>", False
+        place = snapshot.place(node)
+        at = f" at {file_name(place.file)}:{place.line}" if place is not None else ""
+        return "native", f"<{describe(graph, node)}{at}, held by native code>", False
     row = graph.root_rows.get(node)
     if row is None:
         return "interpreter", f"<{describe(graph, node)}>", False

@@ -162,7 +162,8 @@ class _Search:
             count = 1
         else:
             verb = "is" if count == 1 else "are"
-            sentence = f"{_objects(count, kind)} ({amount}) {verb} kept alive by {holder}"
+            inside = self._classes_inside(place, kind)
+            sentence = f"{_objects(count, kind)}{inside} ({amount}) {verb} kept alive by {holder}"
         sentence += self._remarks(edges, found)
         is_users = self._is_users(place, kind, edges, found)
         retained = graph.retained[place]
@@ -181,6 +182,22 @@ class _Search:
             return 0, own
         return groups[0].count, graph.snapshot.types[groups[0].type].name
 
+    def _classes_inside(self, place: int, kind: str) -> str:
+        """Return which class of the program's own most of what is kept are instances of, where `kind` is none."""
+        graph, types = self.graph, self.graph.snapshot.types
+        users = {row for row, each in enumerate(types) if self._is_users_class(each.module)}
+        if not users or any(types[row].name == kind for row in users):
+            return ""
+        first = graph.totals.position[place]
+        inside = Counter(
+            map(graph.snapshot.node_type.__getitem__, graph.totals.tree[first : first + graph.totals.count[place]])
+        )
+        row = max(users, key=lambda each: (inside[each], -each))
+        return f" with {_objects(inside[row], types[row].name)} in them" if inside[row] else ""
+
+    def _is_users_class(self, module: str) -> bool:
+        return bool(module) and self._origin_of_module(module) == Origin.USER
+
     def _remarks(self, edges: list[Edge], found: paths.Path) -> str:
         graph, remarks = self.graph, ""
         local = next((edge for edge in reversed(edges) if edge.kind == LOCAL), None)
@@ -188,7 +205,7 @@ class _Search:
             name = graph.snapshot.strings[local.label]
             if "local " not in found.expression:
                 remarks += f": the local variable {name} of {frame_text(graph, local.holder)}"
-        if found.root_kind == "native":
+        if found.root_kind == "native" and "native code" not in found.expression:
             remarks += ", held by native code"
         return remarks
 
@@ -220,7 +237,12 @@ class _Search:
     def _unreachable(self, retained: int) -> Suspect:
         graph = self.graph
         starts = [node for node in graph.reached.starts if graph.reach[node] == BY_NOTHING]
-        example = max(starts, key=graph.retained.__getitem__)
+        kinds: Counter[int] = Counter()
+        for node in starts:
+            kinds[graph.snapshot.node_type[node]] += graph.retained[node]
+        common = kinds.most_common(1)[0][0]
+        alike = (node for node in starts if graph.snapshot.node_type[node] == common)
+        example = max(alike, key=graph.retained.__getitem__)
         count = len(graph.unreachable)
         circles = counted(len(starts), "cycle")
         sentence = (
