@@ -1,7 +1,10 @@
 """What can be asked about the live heap at a stop: histogram with differences, instances, retained sizes."""
 
+import sys
+
 import pytest
 
+from support.markers import line_of
 from support.session import RequestRefused
 
 PROGRAM = "heap_orders.py"
@@ -10,8 +13,6 @@ PROGRAM = "heap_orders.py"
 @pytest.fixture(params=["settrace", "monitoring"])
 def stopped(request, open_session):
     """Return a session, stopped after the first orders, on either back end."""
-    import sys
-
     if request.param == "monitoring" and sys.version_info < (3, 12):
         pytest.skip("3.11 has no sys.monitoring")
     session = open_session()
@@ -175,3 +176,53 @@ def test_numbers_end_with_the_stop(stopped):
     stopped.cont()
     stopped.wait_for_stopped()
     assert "earlier stop" in stopped.refused("heapsight/instances", type=number)
+
+
+def test_a_new_instance_stops_on_the_line_that_creates_it(stopped):
+    assert stopped.request("heapsight/watchType", typeName="__main__.Order", action="break")["action"] == "break"
+    stopped.cont()
+    stop = stopped.wait_for_stopped()
+    assert (stop["reason"], stop["description"]) == ("data breakpoint", "New Order")
+    assert stopped.at(PROGRAM, "creates")
+    assert stopped.stack()[0]["name"] == "take"
+    assert stopped.request("heapsight/instances", typeName="__main__.Order", filter="obj.number == 5")["total"] == 1
+    # Creating one at the stop is nobody's concern.
+    assert "Order" in stopped.evaluate("type(Order(1)).__name__")["result"]
+    stopped.step()
+    assert stopped.at(PROGRAM, "created")
+    seen = 1
+    while True:
+        stopped.cont()
+        stop = stopped.wait_for_stopped()
+        if stop["reason"] != "data breakpoint":
+            break
+        seen += 1
+    assert seen == 10
+    assert stopped.at(PROGRAM, "second")
+    stopped.cont()
+    stop = stopped.wait_for_stopped()
+    assert stop["description"] == "New Rush"
+    assert stopped.at(PROGRAM, "creates_rush")
+    stopped.request("heapsight/watchType", typeName="__main__.Order", action="off")
+    stopped.cont()
+    stopped.wait_for_stopped("breakpoint")
+
+
+def test_where_instances_were_created(stopped):
+    body = stopped.request("heapsight/watchType", typeName="__main__.Order", action="track")
+    assert body["typeName"] == "__main__.Order"
+    assert body["location"]["path"].endswith(PROGRAM)
+    stopped.cont()
+    stopped.wait_for_stopped()
+    found = stopped.request("heapsight/instances", typeName="__main__.Order")["instances"]
+    created = [one["created"] for one in found if "created" in one]
+    assert len(created) == 10
+    assert {one["function"] for one in created} == {"take"}
+    assert {one["line"] for one in created} == {line_of(PROGRAM, "creates")}
+
+
+def test_what_is_created_in_c_cannot_be_watched(stopped):
+    assert "neither an __init__ nor a __new__" in stopped.refused(
+        "heapsight/watchType", typeName="__main__.Plain", action="break"
+    )
+    assert "'action' is needed" in stopped.refused("heapsight/watchType", typeName="__main__.Order")

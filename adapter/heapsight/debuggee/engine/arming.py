@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import FrameType
+from types import CodeType, FrameType
 
 from .backends.base import Armed
 from .exceptions.filters import ExceptionFilters
@@ -19,11 +19,12 @@ def what_to_see(
     *,
     breakpoints_changed: bool,
     results: bool,
+    creators: Iterable[CodeType] = (),
 ) -> Armed:
     """Return what is to be armed.
 
     frames: those that exist and that a motion can end in. lasting: those whose end somebody waits for. results: whether
-    what functions return during a step is shown.
+    what functions return during a step is shown. creators: code whose end is to be told, because it creates objects.
     """
     needs = filters.needs
     starts = [motion.start.f_code for motion in motions if motion.start is not None]
@@ -31,7 +32,7 @@ def what_to_see(
         watched=tuple({id(frame.f_code): frame.f_code for frame in frames}.values()),
         everywhere=any(motion.looks_everywhere for motion in motions),
         breakpoints_changed=breakpoints_changed,
-        leaving=(*starts, *(frame.f_code for frame in lasting)),
+        leaving=(*starts, *(frame.f_code for frame in lasting), *creators),
         calling=tuple(
             motion.start.f_code
             for motion in motions

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from _weakref import ref
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -22,15 +20,15 @@ from .foreign import Foreign
 from .main_thread import main_ident
 from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, SiteOfCode, StepKind, Stop, StopReason
 from .observer import Observer
-from .parts import make_backend, make_table
+from .parts import abandon_in_forks, make_backend, make_table
 from .scope import Scope
 from .stepping.jumps import Jumps
 from .stepping.motion import Motion, Where
 from .stepping.step_targets import StepTarget
 from .stepping.steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
+from .watchpoints.creations import Creations
 from .watchpoints.data_breakpoints import DataBreakpoints, DataStop
-from .watchpoints.places import Place
 from .watchpoints.watchpoints import DataSpec, Describing
 
 __all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
@@ -63,10 +61,12 @@ class Engine:
         self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
         self._judging = Judging(observer.logged, foreign)
-        self._breakpoints = make_table(foreign, self._breakpoint_changed, scope.is_mine)
+        self._breakpoints = make_table(foreign, observer.breakpoint_changed, scope.is_mine)
         self._data = DataBreakpoints(
-            self._breakpoints.new_id, self._breakpoint_changed, describing or Describing(), observer.logged, self
+            self._breakpoints.new_id, observer.breakpoint_changed, describing or Describing(), observer.logged, self
         )
+        self.is_watched = self._data.is_set
+        self.creations = Creations(self._arm, self._is_mine, self.stop_for_data)
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine, exit_codes)
         self._motions: dict[int, Motion] = {}
@@ -78,10 +78,7 @@ class Engine:
         # Threads that were let go while others stay stopped: what they stop for is told all the same.
         self._alone: set[int] = set()
         self._backend = make_backend(self, backend, self._thread_begins)
-        if hasattr(os, "register_at_fork"):
-            # It cannot be taken back: it must not be what keeps an engine alive.
-            engine = ref(self)
-            os.register_at_fork(after_in_child=lambda: _forked(engine()))
+        abandon_in_forks(self)
 
     # -- what the agent asks -------------------------------------------------------------------------------------------
 
@@ -95,6 +92,7 @@ class Engine:
         """Let everything go on, and leave no tracing behind."""
         self._breakpoints.clear()
         self._data.clear()
+        self.creations.clear()
         self._expected.clear()
         self._filters.set_rules(())
         self._motions.clear()
@@ -140,10 +138,6 @@ class Engine:
         found = self._data.set(specs, may_ask=get_ident() in self._threads.parked)
         self._arm(breakpoints_changed=True)
         return found
-
-    def is_watched(self, place: Place) -> bool:
-        """Say whether there is a data breakpoint on a place."""
-        return self._data.is_set(place)
 
     def set_exception_breakpoints(self, rules: Sequence[ExceptionRule]) -> None:
         """Choose when exceptions stop."""
@@ -247,7 +241,7 @@ class Engine:
     @property
     def expects_code(self) -> bool:
         """Whether code that appears may have breakpoints."""
-        return bool(self._expected) or self._data.active
+        return bool(self._expected or self.creations.codes) or self._data.active
 
     def code_seen(self, code: CodeType) -> None:
         """Bind breakpoints to code that is about to run for the first time."""
@@ -353,7 +347,9 @@ class Engine:
             self._arm()
 
     def left(self, ident: int, frame: FrameType, suspended: bool, value: object) -> None:
-        """Take notice of the end of a frame that a step began in."""
+        """Take notice of the end of a frame that a step began in, or that has created an object."""
+        if self.creations.codes and not suspended and ident not in self._threads.parked:
+            self.creations.left(ident, frame, value)
         if not suspended and self._data.active and self._data.frame_ended(frame):
             self._arm()
         motion = self._motions.get(ident)
@@ -402,6 +398,7 @@ class Engine:
             self._filters,
             breakpoints_changed=breakpoints_changed,
             results=self._show_returned,
+            creators=self.creations.codes,
         )
         self._backend.arm(armed, [*frames, *lasting])
 
@@ -488,9 +485,6 @@ class Engine:
         parked = self._threads.parked.get(ident)
         return parked.stop.frame if parked is not None else frames_of_threads().get(ident)
 
-    def _breakpoint_changed(self, bp: Breakpoint) -> None:
-        self._observer.breakpoint_changed(bp)
-
     def _thread_begins(self, ident: int, thread: object) -> None:
         if not self._threads.is_hidden(ident) and not self._threads.has_begun():
             number = self._threads.begin()
@@ -503,9 +497,3 @@ class Engine:
         self._threads.parked.pop(ident, None)
         if number is not None:
             self._observer.thread_exited(number)
-
-
-def _forked(engine: Engine | None) -> None:
-    # The child has no client: it runs on as if it had never been debugged.
-    if engine is not None:
-        engine.abandon()

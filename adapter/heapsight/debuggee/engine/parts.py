@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from _weakref import ref
 from collections.abc import Callable
 from types import CodeType
+from typing import Protocol
 
 from .backends.base import Backend, BackendKind, Sink, ThreadBegins
 from .breakpoints.table import BreakpointTable, OnChange
@@ -36,3 +39,25 @@ def make_table(foreign: Foreign | None, on_change: OnChange, is_mine: Callable[[
     from .breakpoints.foreign_breakpoints import ForeignBreakpoints
 
     return ForeignBreakpoints(foreign, on_change=on_change, is_mine=is_mine)
+
+
+class Abandonable(Protocol):
+    """What a forked child leaves behind."""
+
+    def abandon(self) -> None:
+        """End, in a forked child."""
+
+
+def abandon_in_forks(engine: Abandonable) -> None:
+    """Have children that the program forks run on as if they had never been debugged: they have no client."""
+    if not hasattr(os, "register_at_fork"):
+        return
+    # It cannot be taken back: it must not be what keeps an engine alive.
+    held = ref(engine)
+
+    def forked() -> None:
+        one = held()
+        if one is not None:
+            one.abandon()
+
+    os.register_at_fork(after_in_child=forked)

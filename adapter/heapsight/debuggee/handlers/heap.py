@@ -69,6 +69,34 @@ def retained(program: Program, arguments: Arguments) -> Body:
     return program.memory.retained_of(integer(arguments, "object")).body()
 
 
+def watch_type(program: Program, arguments: Arguments) -> Body:
+    """`heapsight/watchType`: stop when an instance is created, or remember where each one was."""
+    from ..engine.watchpoints.creations import NoCreator, OnCreation
+    from ..typenames import class_location, qualified_name
+
+    action = _one_of(arguments, "action", (*[one.value for one in OnCreation], "off"), "")
+    if not action:
+        raise RequestError("'action' is needed: 'break', 'track' or 'off'.")
+    creations = program.engine.creations
+    # Kept for the session: what was tracked at one stop is asked about at a later one.
+    program.memory.creation_of = creations.place_of
+    body: dict[str, object] = {"action": action}
+    for held in types_of(program, arguments):
+        cls: type = held.obj  # type: ignore[assignment]
+        body["typeName"] = qualified_name(cls)
+        location = class_location(cls)
+        if location is not None:
+            body["location"] = {"path": location[0], "line": location[1]}
+        if action == "off":
+            creations.unwatch(cls)
+            continue
+        try:
+            creations.watch(cls, OnCreation(action))
+        except NoCreator as error:
+            raise RequestError(str(error)) from None
+    return body
+
+
 def types_of(program: Program, arguments: Arguments) -> list[Held]:
     """Return the types that `type` or `typeName` names. Raises RequestError."""
     if arguments.get("type") is not None:

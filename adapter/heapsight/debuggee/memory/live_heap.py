@@ -172,12 +172,13 @@ class LiveHeap:
     def _instance(
         self, held: Held, ours: OwnReferences, retained: Mapping[int, Retained], text: Callable[[object], str]
     ) -> Instance:
+        references = reference_count(held, ours)  # before its text is written, which may keep it for a while
         instance: Instance = {
             "object": self._number_of(held),
             "type": qualified_name(type(held.obj)),
             "value": text(held.obj),
             "size": shallow_size(held.obj),
-            "references": reference_count(held, ours),
+            "references": references,
         }
         found = retained.get(id(held.obj))
         if found is not None:

@@ -105,4 +105,6 @@ def _locals_of_threads() -> list[object]:
             if not is_own_frame(frame):
                 found += read_locals(frame).values()
             frame = frame.f_back
+        # One of them is this function's own: it would hold itself, and all that the callers hold.
+        del top, frame
     return found

@@ -243,11 +243,11 @@ class SettraceBackend(Backend):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
         offsets = self._sink.offsets_for(code)
+        is_leaving = any(code is one for one in self._armed.leaving)
         if offsets:
             frame.f_trace_lines = True
             self._trace_opcodes(frame)
             # The other one tells no returns.
-            is_leaving = any(code is one for one in self._armed.leaving)
             if is_leaving or self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
                 return self._local_trace
             return self._offset_trace(code, lines, offsets)
@@ -260,6 +260,9 @@ class SettraceBackend(Backend):
             if self._armed.raises or self._armed.unwinds or self._sink.wants_result(ident, frame):
                 return self._local_trace
             return None
+        if is_leaving:
+            frame.f_trace_lines = bool(lines)
+            return self._local_trace
         if lines:
             # It may go on after it was dull.
             frame.f_trace_lines = True
