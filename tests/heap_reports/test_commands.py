@@ -43,17 +43,8 @@ def test_report_as_json(shop) -> None:
     report = json.loads("\n".join(lines_of(run("report", shop, "--json"))))
     assert report["meta"]["pid"] == 4711
     assert report["suspects"][0]["steps"][-1]["text"] == "list of 100 items"
-    assert set(report) == {
-        "meta",
-        "summary",
-        "suspects",
-        "types",
-        "dominators",
-        "duplicates",
-        "sparse",
-        "cycles",
-        "nativeHeld",
-    }
+    assert report["sparse"]["total"] == 0
+    assert report["dominators"]["rows"][0]["dominates"]["total"] > 0
 
 
 def test_suspects_and_their_limit(shop) -> None:
@@ -92,9 +83,8 @@ def test_diff(shop, later) -> None:
 def test_diff_of_several(shop, later, tmp_path) -> None:
     last = leaky_shop(tmp_path / "last.heapsight", 170)
     lines = lines_of(run("diff", shop, later, last))
-    assert re.fullmatch(
-        r" +\+3\.4 kB +\+2\.4 kB +\+960 B +\+70 +100 +170  shop\.Order ↑", lines_with(lines, "shop.Order")[0]
-    )
+    (line,) = (line for line in lines if "shop.Order" in line)
+    assert re.fullmatch(r" +\+3\.4 kB +\+2\.4 kB +\+960 B +\+70 +100 +170  shop\.Order ↑", line)
     answer = json.loads(run("diff", shop, later, shop, "--json").stdout)
     order = next(row for row in answer["rows"] if row["name"] == "shop.Order")
     assert order["steps"] == [2400, -2400]
