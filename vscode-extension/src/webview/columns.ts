@@ -12,7 +12,9 @@ export const number = (value: number) => value.toLocaleString('en-US');
 
 /** An object: its type, then what it is. */
 export function objectCell({ type, text, name }: ObjectRow): HTMLElement {
-  return div('object', element('span', { class: 'type' }, type), code(name ?? text));
+  // Of an object without a name or a value, the text is its type again.
+  const more = name ?? (text === type ? undefined : text);
+  return div('object', element('span', { class: 'type', title: type }, type), more !== undefined && code(more));
 }
 
 /** Columns of tables of objects. `whole`: bytes that a full bar stands for. */

@@ -1,6 +1,6 @@
 import { count, formatBytes } from '../shared/format';
 import type { ObjectDetails, RootPath } from '../shared/workerProtocol';
-import { code, linkedColumns, number } from './columns';
+import { code, linkedColumns, number, objectCell } from './columns';
 import { type Child, button, div, element, fill } from './dom';
 import type { SnapshotPage } from './snapshotPage';
 import { pathLine } from './summary';
@@ -26,7 +26,7 @@ export function objectDetails(page: SnapshotPage, node: number): HTMLElement {
 function draw(root: HTMLElement, page: SnapshotPage, details: ObjectDetails, path: RootPath): void {
   fill(
     root,
-    element('h2', { class: 'subject' }, element('span', { class: 'type' }, details.type), code(details.name ?? details.text)),
+    element('h2', { class: 'subject' }, objectCell(details)),
     facts(page, details),
     element('h3', {}, 'Path from a root'),
     ...pathRows(page, path),

@@ -164,7 +164,7 @@ export class Table<R> {
   }
 
   private cell(row: R, { cell, numeric, wide, share }: Column<R>, level: number): HTMLTableCellElement {
-    const made = element('td', { class: classes({ numeric, wide, bar: share !== undefined }) });
+    const made = element('td', { class: classes({ numeric, wide, gauge: share !== undefined }) });
     if (share !== undefined) {
       made.style.setProperty('--share', `${(Math.min(1, Math.max(0, share(row))) * 100).toFixed(1)}%`);
     }
