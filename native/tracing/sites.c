@@ -208,7 +208,7 @@ tracing_note_sites(PyObject *module, PyObject *arguments)
     /* Whether it is a code object at all is checked there; what was there before is freed. */
     if (PyErr_Occurred() || interpreter.set_extra(code, sites_index, sites) < 0) {
         free(sites);
-        if (!PyErr_Occurred()) {
+        if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_SystemError)) {
             PyErr_SetString(PyExc_TypeError, "a code object is needed");
         }
         return NULL;

@@ -286,6 +286,7 @@ def test_a_condition_keeps_no_variable_alive():
     frame = frame_in(
         "def f(things):\n    thing = things.pop()\n    yield\n    thing = None\n    yield\n", things=things
     )
+    gc.collect()
     gone = weakref.ref(frame.f_locals["thing"]) if sys.version_info >= (3, 13) else None
     if gone is None:
         from heapsight.debuggee.frames import read_locals

@@ -16,6 +16,7 @@ import pytest
 from heapsight.debuggee.engine import parts
 from heapsight.debuggee.engine.engine import BackendKind, Engine
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind
+from heapsight.debuggee.frame_layout import FIRST_VARIABLE
 from support.stepping import BACKENDS, PROGRAMS, ProgramOnly, Script, load, marked_line, place, run_script
 
 PROGRAM = PROGRAMS / "native_calls.py"
@@ -253,3 +254,84 @@ def test_place_names_the_marker(backend: BackendKind) -> None:
     spec = BreakpointSpec(line=marked_line(PROGRAM, "len"), hit_condition="3")
     script = run_script(backend, Script([], look=place), PROGRAM, [spec], module.call_len)
     assert script.seen == ["len"]
+
+
+@pytest.mark.skipif(tracing is None, reason="not built")
+class TestSites:
+    """What `sys.monitoring` tells of instructions that only look as if they wrote a watched place."""
+
+    @pytest.fixture(autouse=True)
+    def _end(self):
+        yield
+        tracing.end_sites()
+
+    def test_an_instruction_is_dull_unless_a_word_of_its_frame_is_an_address(self) -> None:
+        watched, told = [], []
+        pending: dict[int, object] = {}
+
+        def write(owner: list[object]) -> None:
+            tracing.instruction(code, 2)
+
+        code = write.__code__
+        tracing.begin_sites(lambda code, offset: told.append(offset), pending)
+        write([])
+        assert told == [2]  # nothing is known of it
+        tracing.note_sites(code, [(0, FIRST_VARIABLE, 0, ()), (2, FIRST_VARIABLE, 1, (1, id(watched)))])
+        write([])
+        assert told == [2]
+        write(watched)
+        assert told == [2, 2]
+        pending[1] = "in the middle of a write"
+        write([])
+        assert told == [2, 2, 2]
+        pending.clear()
+        write([])
+        tracing.forget_sites()
+        assert told == [2, 2, 2]
+        write([])
+        assert told == [2, 2, 2, 2]
+
+    def test_code_takes_its_sites_with_it(self) -> None:
+        tracing.begin_sites(lambda code, offset: None, {})
+        code = compile("x = 1", "<gone>", "exec")
+        gone = weakref.ref(code)
+        for _ in range(3):
+            tracing.note_sites(code, [(0, 0, 0, ())] * 1000)
+        del code
+        assert gone() is None
+
+    @pytest.mark.parametrize("sites", [[1], [(1, 2, 3)], [(0, 0, 0, [])], [("a", 0, 0, ())]])
+    def test_what_is_no_site_is_refused(self, sites: list[object]) -> None:
+        with pytest.raises(TypeError):
+            tracing.note_sites(compile("x = 1", "<bad>", "exec"), sites)
+
+    def test_only_code_has_sites(self) -> None:
+        with pytest.raises(TypeError):
+            tracing.note_sites("no code", [])
+
+
+@pytest.mark.skipif(tracing is None, reason="not built")
+def test_a_variable_is_read_where_it_lies() -> None:
+    def variables(first: object, second: object) -> tuple[object, object]:
+        frame = sys._getframe()
+        del second
+        try:
+            tracing.variable(frame, FIRST_VARIABLE + 1)
+        except ValueError:
+            pass
+        else:
+            pytest.fail("It is not bound.")
+        found = tracing.variable(frame, FIRST_VARIABLE)
+        del frame  # which would keep itself
+        return found, first
+
+    thing = object()
+    count = sys.getrefcount(thing)
+    found, given = variables(thing, 2)
+    assert found is given is thing
+    del found, given
+    assert sys.getrefcount(thing) == count
+    with pytest.raises(TypeError):
+        tracing.variable("no frame", 1)
+    with pytest.raises(IndexError):
+        tracing.variable(sys._getframe(), -2)

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from collections import deque
 from collections.abc import Callable
 from types import CodeType, FrameType
 
@@ -35,10 +36,15 @@ def compile_file(path) -> CodeType:
     return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
 
 
+# The frame alone does not keep its generator alive where the collector looks: it would be ended at a collection, and
+# the frame left with variables of its own (3.13.0 crashes when it is asked for them).
+_GENERATORS: deque[types.GeneratorType] = deque(maxlen=100)
+
+
 def frame_in(source: str, **arguments: object) -> FrameType:
     """Return the frame of a generator function `def f(…)` in `source`, waiting at its first `yield`.
 
-    The frame's function is called with `arguments`. It lives as long as the frame's own globals do.
+    The frame's function is called with `arguments`. The generator is `__generator__` in the frame's globals.
     """
     namespace: dict = {"__name__": "framed", "__builtins__": __builtins__}
     exec(compile(source, "<framed>", "exec", dont_inherit=True), namespace)
@@ -46,4 +52,5 @@ def frame_in(source: str, **arguments: object) -> FrameType:
     next(generator)
     namespace["__generator__"] = generator
     assert isinstance(generator, types.GeneratorType)
+    _GENERATORS.append(generator)
     return generator.gi_frame
