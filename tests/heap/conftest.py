@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from heapsight.heap.graph import Graph
-from heapsight.heap.loading import load
+from heapsight.heap.loading import Snapshot, load
 from support.snapshots import Builder
 
 
 @pytest.fixture
-def graph_of(tmp_path: Path) -> Callable[[Builder], Graph]:
+def graph_of(tmp_path: Path) -> Iterator[Callable[[Builder], Graph]]:
     """Return what writes a builder's snapshot, and reads it again."""
+    opened: list[Snapshot] = []
 
     def read(builder: Builder) -> Graph:
-        written = sorted(tmp_path.glob("*.heapsight"))
-        return Graph(load(builder.write(tmp_path / f"{len(written)}.heapsight")))
+        opened.append(load(builder.write(tmp_path / f"{len(opened)}.heapsight")))
+        return Graph(opened[-1])
 
-    return read
+    yield read
+    for snapshot in opened:
+        snapshot.close()

@@ -22,7 +22,7 @@ Reader = Callable[[Builder], Graph]
 
 
 def nested() -> Builder:
-    """Return two Orders, one inside the other, and one of another module; each with a list; a thread, and one of ours."""
+    """Return two Orders, one in the other, one of another module, each with a list; a thread, and one of ours."""
     builder = Builder()
     outer, inner = builder.node("shop.Order", 10), builder.node("shop.Order", 20)
     other = builder.node("old.Order", 5)
