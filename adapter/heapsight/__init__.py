@@ -123,7 +123,7 @@ def snapshot_on_signal(signum: int | None = None, folder: str | PathLike[str] | 
     """
     from .debuggee import snapshots
 
-    snapshots.on_signal(signum, folder)
+    snapshots.on_signal(signum, snapshots.Destination(folder))
 
 
 def snapshot_on_memory_error(folder: str | PathLike[str] | None = None) -> None:
@@ -133,14 +133,14 @@ def snapshot_on_memory_error(folder: str | PathLike[str] | None = None) -> None:
     """
     from .debuggee import snapshots
 
-    snapshots.on_memory_error(folder)
+    snapshots.on_memory_error(snapshots.Destination(folder))
 
 
 def snapshot_above(megabytes: float, folder: str | PathLike[str] | None = None) -> None:
     """Write a snapshot into `folder` (`.heapsight`) once more than `megabytes` are resident, and at each doubling."""
     from .debuggee import snapshots
 
-    snapshots.above(megabytes, folder)
+    snapshots.above(megabytes, snapshots.Destination(folder))
 
 
 def _run_target(words: list[str], already_loaded: frozenset[str]) -> None:

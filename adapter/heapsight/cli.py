@@ -16,6 +16,7 @@ COMMANDS = {
     "lsp": "serve the language server on stdio",
     "query": "list the objects of a snapshot for which something is true",
     "report": "say what is in a snapshot, on the terminal or as HTML",
+    "snapshot": "write the heap of a program into a file",
     "suspects": "say what holds a large part of the heap in a snapshot",
     "why": "run a program to a line and show what holds an object there",
 }

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from support.heap_files import HeapFile
+from support.markers import program_path
 
 PROGRAM = "proto_heap.py"
 
@@ -139,8 +140,7 @@ def test_sites_from_the_start(session, tmp_path) -> None:
     at_placed(session, traceAllocations=3)
     heap = HeapFile.open(session.request("heapsight/snapshot", path=str(tmp_path / "a"))["path"])
     assert heap.meta["traced"] == 3
-    with open(session.stack()[0]["source"]["path"], encoding="utf-8") as file:
-        lines = file.read().splitlines()
+    lines = program_path(PROGRAM).read_text(encoding="utf-8").splitlines()
     made = next(number for number, line in enumerate(lines, 1) if "Order(number) for" in line)
     assert site_lines(heap, "__main__.Order") == {(PROGRAM, made)}
 

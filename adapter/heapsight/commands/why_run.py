@@ -151,6 +151,10 @@ class Run:
                 return self._where(thread_id)
             client.request("continue", {"threadId": thread_id})
 
+    def request(self, command: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Ask the stopped program anything; return the answer's body. Raises RequestRefused."""
+        return self._client.request(command, arguments, _FOR_EVER)
+
     def inspect(self, expression: str, frame_id: int) -> ObjectInfo:
         """Describe the value of an expression. Raises RequestRefused with the reason when it has none."""
         body = self._client.request(INSPECT, {"expression": expression, "frameId": frame_id}, _FOR_EVER)

@@ -1,5 +1,6 @@
 """Entry of a launched program: `python bootstrap.py HOST:PORT -- (FILE | -m MODULE | -c CODE) ARGS…`.
 
+`python bootstrap.py PLAN snapshots …` runs a program of which snapshots are to be taken, without a debugger.
 In place of `--` stands `child` where a debugged program has started it, `forks` where only its own forks are debugged.
 
 Runs as a script by path, so that the program's `sys.path` never has to name this package. Any Python since 2.7 must be
@@ -82,6 +83,15 @@ def connect_here(address, token):
         _refuse(address, token, "The agent cannot be loaded: {}: {}.".format(type(error).__name__, error))  # noqa: UP032
 
 
+def snapshot_here(path, label):
+    """Write a snapshot of the process that this runs in. What fails is told to whoever brought this here."""
+    if "heapsight" not in sys.modules:
+        _load_package()
+    from heapsight import snapshot
+
+    snapshot(path, label=label)
+
+
 def listen_here(endpoint):
     """Have the process that this runs in listen for clients. Whatever fails is written to its standard error."""
     if "heapsight" not in sys.modules:
@@ -104,6 +114,11 @@ if __name__ == "__main__":
         # Our own folder: `sys.path` is to be what it would be without us.
         del sys.path[0]
     _load_package()
+    if mode == "snapshots":
+        from heapsight.debuggee.snapshot_running import run_with_snapshots
+
+        run_with_snapshots(address, sys.argv[3:], already_loaded)
+        sys.exit(0)
     from heapsight.debuggee.running import run_child, run_launched
 
     if mode == "--":

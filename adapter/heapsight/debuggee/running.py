@@ -43,7 +43,7 @@ def run_launched(address: str, token: str, words: Sequence[str], already_loaded:
     """
     host, _, port = address.rpartition(":")
     target = Target.parse(words)
-    _restore_command_line(target)
+    restore_command_line(target)
     try:
         connection = connect(host, int(port), token)
     except OSError as error:
@@ -66,7 +66,7 @@ def run_child(address: str, token: str, mode: str, words: Sequence[str], already
     """
     host, _, port = address.rpartition(":")
     target = Target.parse(words)
-    _restore_command_line(target)
+    restore_command_line(target)
     if mode == "forks":
         agent = Agent(Connection.to_nobody())
         agent.debug_forked_children(ChildAddress(address, token))
@@ -88,7 +88,7 @@ def run(agent: Agent, report: ExitReport, target: Target, already_loaded: frozen
     """Run `target` as `__main__` to its end. Raises SystemExit when the program ends with anything but success."""
     report.exit_code = 0
     agent.program_text = target.name if target.kind is TargetKind.CODE else None
-    _make_way_for(first_path_entry(target), already_loaded)
+    make_way_for(first_path_entry(target), already_loaded)
     try:
         code, main = load(target)
         exec(code, main.__dict__)
@@ -171,7 +171,7 @@ def _display_nothing(kind: type[BaseException], error: BaseException, tb: Traceb
     pass
 
 
-def _restore_command_line(target: Target) -> None:
+def restore_command_line(target: Target) -> None:
     """Make `sys.orig_argv` what it would be without us: programs restart themselves from it."""
     for index, word in enumerate(sys.orig_argv):
         if os.path.basename(word) == "bootstrap.py":
@@ -179,7 +179,7 @@ def _restore_command_line(target: Target) -> None:
             return
 
 
-def _make_way_for(folder: str | None, already_loaded: frozenset[str]) -> None:
+def make_way_for(folder: str | None, already_loaded: frozenset[str]) -> None:
     """Let go of library modules that the program has files of the same name for.
 
     The agent has imported library modules before the program's folder came on the path. What the program imports must

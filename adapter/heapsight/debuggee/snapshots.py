@@ -25,7 +25,43 @@ def snapshot(path: str | os.PathLike[str] | None, label: str | None) -> str:
         raise OSError(str(error)) from None
 
 
-def on_signal(signum: int | None, folder: str | os.PathLike[str] | None) -> None:
+class Destination:
+    """Where snapshots go that are taken when something happens.
+
+    folder: `.heapsight` for None. path: of the first of them; later ones have a number before the suffix.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str] | None = None, path: str | None = None, label: str | None = None
+    ) -> None:
+        # Where it is now: the program may change its current folder.
+        self._folder = os.path.abspath(".heapsight" if folder is None else os.fspath(folder))
+        self._path = None if path is None else os.path.abspath(path)
+        self._label = label
+        self._taken = 0
+
+    def take(self, reason: str, roots: Mapping[str, object] | None = None) -> None:
+        """Take a snapshot in the middle of the program, which notices nothing but a line on standard error."""
+        said = ""
+        try:
+            said = f"snapshot written to {capture(self._wish(reason, roots)).path}"
+        except Exception as error:  # noqa: BLE001 - the program goes on, whatever is wrong with the snapshot
+            said = f"no snapshot: {error or type(error).__name__}"
+        try:
+            os.write(2, f"heapsight: {said}\n".encode("utf-8", "backslashreplace"))
+        except OSError:
+            pass
+
+    def _wish(self, reason: str, roots: Mapping[str, object] | None) -> Wish:
+        self._taken += 1
+        path = self._path
+        if path is not None and self._taken > 1:
+            stem, suffix = os.path.splitext(path)
+            path = f"{stem}-{self._taken}{suffix}"
+        return Wish(path=path, folder=self._folder, label=self._label, reason=reason, roots=roots)
+
+
+def on_signal(signum: int | None, to: Destination) -> None:
     """See `heapsight.snapshot_on_signal`."""
     import signal
 
@@ -35,17 +71,15 @@ def on_signal(signum: int | None, folder: str | os.PathLike[str] | None) -> None
         signum = signal.SIGUSR2
 
     def take(number: int, frame: FrameType | None) -> None:
-        _take("signal", place)
+        to.take("signal")
 
-    place = _folder(folder)
     signal.signal(signum, take)
 
 
-def on_memory_error(folder: str | os.PathLike[str] | None) -> None:
+def on_memory_error(to: Destination) -> None:
     """See `heapsight.snapshot_on_memory_error`."""
     import threading
 
-    place = _folder(folder)
     reserve = [bytearray(_RESERVE_BYTES)]
     in_main, in_threads = sys.excepthook, threading.excepthook
 
@@ -53,7 +87,7 @@ def on_memory_error(folder: str | os.PathLike[str] | None) -> None:
         if kind is not None and issubclass(kind, MemoryError):
             reserve.clear()
             # Its traceback has the frames in which the memory was used.
-            _take("MemoryError", place, {"uncaught exception": error})
+            to.take("MemoryError", {"uncaught exception": error})
 
     def main_hook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         take(kind, error)
@@ -66,14 +100,18 @@ def on_memory_error(folder: str | os.PathLike[str] | None) -> None:
     sys.excepthook, threading.excepthook = main_hook, thread_hook
 
 
-def above(megabytes: float, folder: str | os.PathLike[str] | None) -> None:
+def above(megabytes: float, to: Destination) -> None:
     """See `heapsight.snapshot_above`."""
     if isinstance(megabytes, bool) or not isinstance(megabytes, (int, float)) or not megabytes > 0:
         raise ValueError(f"The limit has to be a number of megabytes above 0, not {megabytes!r}.")
     if measured_bytes() is None:
         raise OSError("This system does not tell how much memory a process uses.")
-    place, limit = _folder(folder), megabytes * _MEGABYTE
-    start_new_thread(_watch, (limit, lambda: _take("limit", place)))
+    start_new_thread(_watch, (megabytes * _MEGABYTE, lambda: to.take("limit")))
+
+
+def after(seconds: float, to: Destination) -> None:
+    """Take a snapshot in so many seconds, if the program still runs then."""
+    start_new_thread(_wait_and_take, (seconds, lambda: to.take("time")))
 
 
 def measured_bytes() -> int | None:
@@ -102,19 +140,8 @@ def _watch(limit: float, take: Callable[[], None]) -> None:
         pause.acquire(timeout=_POLL_SECONDS)
 
 
-def _folder(folder: str | os.PathLike[str] | None) -> str | None:
-    # Where it is now: the program may change its current folder.
-    return os.path.abspath(".heapsight" if folder is None else os.fspath(folder))
-
-
-def _take(reason: str, folder: str | None, roots: Mapping[str, object] | None = None) -> None:
-    """Take a snapshot in the middle of the program, which must not notice anything but a line on standard error."""
-    said = ""
-    try:
-        said = f"snapshot written to {capture(Wish(folder=folder, reason=reason, roots=roots)).path}"
-    except Exception as error:  # noqa: BLE001 - the program goes on, whatever is wrong with the snapshot
-        said = f"no snapshot: {error or type(error).__name__}"
-    try:
-        os.write(2, f"heapsight: {said}\n".encode("utf-8", "backslashreplace"))
-    except OSError:
-        pass
+def _wait_and_take(seconds: float, take: Callable[[], None]) -> None:
+    pause = allocate_lock()
+    pause.acquire()
+    pause.acquire(timeout=seconds)
+    take()

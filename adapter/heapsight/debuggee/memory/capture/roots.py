@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from types import FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, cast
 
-from ...attributes import instance_attributes, module_dict
+from ...attributes import instance_attributes, is_python_class, module_dict
 from ...frame_layout import FIRST_VARIABLE, FUNCTION, HIDDEN, NAMESPACE, OBJECTS_AT, TO_OBJECTS, FrameSlots, frame_slots
 from ...frames import frames_of_threads, read_locals
 from ...holding import Held
@@ -19,6 +20,7 @@ from ..ours import is_own_type
 from .kinds import INTERNAL, LOCAL, STACK
 from .references import Reference
 
+_buffer_of: Final = TextIOWrapper.__dict__["buffer"].__get__
 _PACKAGE: Final = __name__.partition(".")[0]
 
 
@@ -209,11 +211,15 @@ def is_own(obj: object) -> bool:
     if cls is MethodType:
         return is_own(cast(MethodType, obj).__self__) or is_own(cast(MethodType, obj).__func__)
     if issubclass(cls, type):
-        return is_own_type(cast(type, obj))
+        # A type of the interpreter's that was never made ready has no namespace.
+        return is_python_class(cast(type, obj)) and is_own_type(cast(type, obj))
+    if cls is TextIOWrapper:
+        # Standard output, where the debugger reads along.
+        return is_own_type(type(_buffer_of(obj)))
     if issubclass(cls, ModuleType):
         namespace = namespace_of(obj)
         return namespace is not None and _is_own_name(namespace.get("__name__"))
-    return is_own_type(cls)
+    return is_python_class(cls) and is_own_type(cls)
 
 
 def _is_own_name(name: object) -> bool:
