@@ -161,3 +161,21 @@ test('the heap of a real program shows its leak', async () => {
   const { byName } = classes(real);
   assert.equal(byName.get('__main__.Order').children_len, 300);
 });
+
+test('a heap of a million objects', async () => {
+  const program = path.join(folder, 'large.py');
+  const file = path.join(folder, 'large.heapsight');
+  const lines = ['import heapsight, synthetic_heap', 'SHOP = synthetic_heap.build(1_000_000)', `heapsight.snapshot(${JSON.stringify(file)})`];
+  writeFileSync(program, lines.join('\n'));
+  const places = [adapter, path.join(root, 'benchmarks', 'programs')].join(path.delimiter);
+  execFileSync(python, [program], { env: { ...env, PYTHONPATH: places }, encoding: 'utf8' });
+  const large = exportOf(file, 'heapsnapshot');
+  const heap = await memlab(large);
+  assert.ok(heap.nodes.length > 1_000_000);
+  const shop = largest(find(heap, (node) => node.name === 'synthetic_heap.Shop'));
+  assert.ok(shop.retainedSize > 50_000_000);
+  assert.deepEqual(pathTo(shop).slice(-1), ['SHOP']);
+  const { byName } = classes(large);
+  assert.equal(byName.get('synthetic_heap.Shop').children_len, 1);
+  assert.ok(byName.get('synthetic_heap.Shop').retained_size > 50_000_000n);
+});

@@ -76,8 +76,8 @@ _TABLES: list[tuple[str, str, list[Column], Callable[[Row], list[str]]]] = [
     (
         "Largest objects",
         "dominators",
-        [_RETAINED, _SHALLOW, text_column("object")],
-        lambda row: [size_text(row["retained"]), size_text(row["size"]), row["text"]],
+        [_RETAINED, _SHALLOW, text_column("object"), text_column("where")],
+        lambda row: [size_text(row["retained"]), size_text(row["size"]), row["text"], row["path"]],
     ),
     (
         "Duplicates",

@@ -19,6 +19,10 @@ exit codes:
 """
 
 
+# Of a path with more steps, both ends.
+_STEPS = 40
+
+
 def main(words: Sequence[str]) -> int:
     """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
@@ -50,7 +54,9 @@ def _suspects(path: str, as_json: bool, limit: int | None) -> int:
         number, _ = questions.open(path)
         found = questions.ask("suspects", snapshot=number)["suspects"]
         for each in found:
-            each["steps"] = questions.ask("path", snapshot=number, node=each["node"])["steps"]
+            each["steps"] = questions.ask("path", snapshot=number, node=each["accumulation"]["node"], count=_STEPS)[
+                "steps"
+            ]
     if as_json:
         print(json.dumps({"suspects": found}, indent=2))
     else:

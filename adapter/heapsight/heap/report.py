@@ -10,6 +10,8 @@ Ask = Callable[..., dict[str, Any]]
 # How many rows of each kind a report has. Each answer also has the `total`.
 ROWS = {"types": 1000, "duplicates": 50, "sparse": 50, "cycles": 50, "nativeHeld": 50, "dominated": 50}
 _BRANCHES, _LEAVES = 10, 8
+# Of a path with more steps, both ends.
+_STEPS = 40
 
 
 def gather(ask: Ask, progress: Callable[[str, float], None]) -> dict[str, Any]:
@@ -19,11 +21,16 @@ def gather(ask: Ask, progress: Callable[[str, float], None]) -> dict[str, Any]:
     """
     progress("Searching suspects", 0.1)
     summary = ask("summary")
-    suspects = [{**each, "steps": ask("path", node=each["node"])["steps"]} for each in summary["suspects"]]
+    suspects = []
+    for each in summary["suspects"]:
+        place = each["accumulation"]["node"]
+        suspects.append({**each, "steps": ask("path", node=place, count=_STEPS)["steps"]})
     report: dict[str, Any] = {"summary": summary, "suspects": suspects}
     for number, (name, key) in enumerate(_QUESTIONS.items()):
         progress("Gathering", 0.3 + 0.7 * number / len(_QUESTIONS))
         report[key] = ask(name, count=ROWS[name])
+    for row in report["dominators"]["rows"]:
+        row["path"] = ask("path", node=row["node"], count=2)["expression"]
     for row in report["dominators"]["rows"][:_BRANCHES]:
         row["dominates"] = ask("dominated", node=row["node"], count=_LEAVES)
     return report

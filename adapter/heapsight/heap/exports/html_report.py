@@ -123,7 +123,10 @@ def _types(report: Data) -> str:
 def _dominators(report: Data) -> str:
     found = report["dominators"]
     whole = max(1, report["summary"]["bytes"])
-    rows = ([_words(row["text"]), _size(row["size"]), _size(row["retained"], whole)] for row in found["rows"])
+    rows = (
+        [_words(row["text"]), _words(row["path"]), _size(row["size"]), _size(row["retained"], whole)]
+        for row in found["rows"]
+    )
     text = "Objects that nothing else holds: with each of them goes what it retains. " + _shown(found, "objects")
     trees = "".join(
         f"<details><summary>{_text(row['text'])} "
@@ -136,7 +139,11 @@ def _dominators(report: Data) -> str:
         for row in found["rows"]
         if row.get("dominates", {}).get("rows")
     )
-    return _heading("dominators", text) + _table(["Object", "Shallow", "Retained"], rows, "dominator-table") + trees
+    return (
+        _heading("dominators", text)
+        + _table(["Object", "Where", "Shallow", "Retained"], rows, "dominator-table")
+        + trees
+    )
 
 
 def _duplicates(report: Data) -> str:
