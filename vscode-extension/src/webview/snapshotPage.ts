@@ -1,6 +1,6 @@
 import { count, formatBytes } from '../shared/format';
 import type { SnapshotTitle } from '../shared/pageMessages';
-import type { Grouping, TypeRow } from '../shared/workerProtocol';
+import type { Grouping, Summary, TypeRow } from '../shared/workerProtocol';
 import { objectDetails } from './details';
 import { button, div, element, fill } from './dom';
 import type { Host } from './host';
@@ -15,6 +15,7 @@ type Aside = { kind: 'object'; node: number } | { kind: 'instances'; type: TypeR
 export class SnapshotPage {
   private readonly aside = element('aside', { class: 'details', 'aria-label': 'Details', hidden: true });
   private history: Aside[] = [];
+  private programBytes: number | undefined;
   private returnTo: Element | null = null;
 
   constructor(
@@ -23,9 +24,14 @@ export class SnapshotPage {
     private readonly root: HTMLElement,
   ) {}
 
-  /** Of the whole heap: what a full bar stands for. */
+  /** What a full bar stands for: the program's bytes; before they are known, all. */
   get bytes(): number {
-    return this.title.info.bytes;
+    return this.programBytes ?? this.title.info.bytes;
+  }
+
+  /** The summary is there. */
+  summarized({ bytes }: Summary): void {
+    this.programBytes = bytes;
   }
 
   draw(): void {

@@ -16,6 +16,7 @@ export function summaryTab(page: SnapshotPage): HTMLElement {
 }
 
 function draw(root: HTMLElement, page: SnapshotPage, summary: Summary): void {
+  page.summarized(summary);
   const types = new Table({
     label: 'Types that retain most',
     columns: typeColumns('Type', summary.bytes, false),
