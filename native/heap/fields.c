@@ -137,6 +137,19 @@ tell_fields(PyObject *holder, Field *field, Collected *collected, Receiver *rece
     return 0;
 }
 
+/* Tell the dict of an instance of a type in C that has one. */
+static int
+tell_dict(PyObject *holder, TypeInfo *info, Collected *collected, Receiver *receiver)
+{
+    PyObject **place = info->has_managed_dict || info->has_plain_dict || TYPE_LAYOUT(info->type)->dict_offset == 0
+                           ? NULL
+                           : layouts.dict_pointer(holder);
+    if (place != NULL && take(collected, *place)) {
+        TELL(receiver, *place, REFERENCE_ATTRIBUTE, reference_names.dict, 0);
+    }
+    return 0;
+}
+
 /* Tell the plain members: those that the traversal has reported, or all where there is none. */
 static int
 tell_members(PyObject *holder, TypeInfo *info, Collected *collected, Receiver *receiver)
@@ -178,6 +191,9 @@ visit_fields(PyObject *holder, TypeInfo *info, Receiver *receiver)
     }
     if (!stopped) {
         stopped = tell_members(holder, info, &collected, receiver);
+    }
+    if (!stopped) {
+        stopped = tell_dict(holder, info, &collected, receiver);
     }
     if (!stopped) {
         stopped = tell_rest(&collected, receiver);

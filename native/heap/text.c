@@ -84,9 +84,10 @@ choose_quote(const Text *text, Py_ssize_t count)
     return has_single ? '"' : '\'';
 }
 
-/* `is_text`: characters beyond ASCII are shown if they can be; else the text is bytes. */
+/* `is_text`: characters beyond ASCII are shown if they can be; else the text is bytes. A bytearray's text has a
+   backslash before `'` in any case, `also`. */
 static void
-add_character(Value *value, Py_UCS4 character, char quote, bool is_text)
+add_character(Value *value, Py_UCS4 character, char quote, char also, bool is_text)
 {
     char *place = value->text + value->length;
     size_t room = VALUE_ROOM - value->length;
@@ -94,7 +95,7 @@ add_character(Value *value, Py_UCS4 character, char quote, bool is_text)
     if (escape != NULL) {
         add_text(value, escape);
     }
-    else if (character == (Py_UCS4)quote || character == '\\') {
+    else if (character == (Py_UCS4)quote || character == (Py_UCS4)also || character == '\\') {
         *place = '\\';
         place[1] = (char)character;
         value->length += 2;
@@ -110,13 +111,13 @@ add_character(Value *value, Py_UCS4 character, char quote, bool is_text)
 }
 
 static void
-add_quoted(Value *value, const Text *text, bool is_text)
+add_quoted(Value *value, const Text *text, char also, bool is_text)
 {
     Py_ssize_t count = text->length < SHOWN ? text->length : SHOWN;
     char quote = choose_quote(text, count);
     value->text[value->length++] = quote;
     for (Py_ssize_t index = 0; index < count; index++) {
-        add_character(value, character_at(text, index), quote, is_text);
+        add_character(value, character_at(text, index), quote, also, is_text);
     }
     value->text[value->length++] = quote;
 }
@@ -159,7 +160,7 @@ static void
 describe_text(PyObject *object, Value *value)
 {
     Text text = text_of(object);
-    add_quoted(value, &text, true);
+    add_quoted(value, &text, '\\', true);
     if (text.length > SHOWN) {
         add_text(value, ellipsis);
     }
@@ -174,7 +175,7 @@ describe_bytes(PyObject *object, Value *value)
     const char *data = is_array ? PyByteArray_AsString(object) : PyBytes_AsString(object);
     Text text = {object, data, 1, false, (Py_ssize_t)WORD_OF(object, 2)};
     add_text(value, is_array ? "bytearray(b" : "b");
-    add_quoted(value, &text, false);
+    add_quoted(value, &text, is_array ? '\'' : '\\', false);
     add_text(value, is_array ? ")" : "");
     if (text.length > SHOWN) {
         add_text(value, ellipsis);
