@@ -109,6 +109,7 @@ static PyMethodDef basic_methods[] = {
 static PyMethodDef *const tables[] = {
     basic_methods,
     snapshot_methods,
+    retained_methods,
 };
 
 static struct PyModuleDef definition = {

@@ -7,5 +7,6 @@
 #include <Python.h>
 
 extern PyMethodDef snapshot_methods[];
+extern PyMethodDef retained_methods[];
 
 #endif

@@ -56,3 +56,12 @@ def fork_snapshot(
     The child writes `path`.part, renames it to `path` and ends with 0. Where it fails, it removes that, writes why into
     `path`.part.error and ends with 1. The caller has to wait for it.
     """
+
+def retained(
+    starts: list[object], stops: list[object], own_counts: dict[int, int], seconds: float, /
+) -> tuple[int, int, bool]:
+    """Return bytes, objects, and whether that is all, of what would be freed if `starts` were.
+
+    The walk stops at `stops` and at what the whole program shares. `own_counts`: by address, how many references are to
+    be left out of account; those of `starts` are anyway. Raises TypeError for other arguments, MemoryError.
+    """

@@ -20,6 +20,10 @@ class Budget:
         """Say whether it is time to stop."""
         return monotonic() > self._end
 
+    def left(self) -> float:
+        """Return how many seconds are left, 0 at least."""
+        return max(0.0, self._end - monotonic())
+
 
 class without_collector:
     """Keep the cyclic collector off meanwhile.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterable
 from types import FrameType, TracebackType
 from typing import Final
 
@@ -46,6 +47,13 @@ class OwnReferences:
     def count(self, address: int) -> int:
         """Return the number of own references to the object at `address`."""
         return self._counts.get(address, 0)
+
+    def counts(self, holder: Iterable[Held], listed: Iterable[int]) -> dict[int, int]:
+        """Return all counts by address, with one more for what `holder` holds and for each address `listed`."""
+        counts = dict(self._counts)
+        for address in (*(id(held.obj) for held in holder), *listed):
+            counts[address] = counts.get(address, 0) + 1
+        return counts
 
     def _add_frame(self, frame: FrameType) -> None:
         slots = frame_slots(frame)

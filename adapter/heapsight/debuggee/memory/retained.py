@@ -17,7 +17,8 @@ object in question. Our own references are not the program's: those of `Held` an
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Final
 
 from ...wire.memory_requests import RetainedBody
@@ -30,6 +31,12 @@ from .deep_size import is_shared_type
 from .ours import OwnReferences
 from .probe import is_immortal
 from .sizes import Sizes, size_text
+
+native: ModuleType | None
+try:
+    from ..._native import heap as native
+except ImportError:  # not built, or not for this interpreter
+    native = None
 
 _CHUNK: Final = 512
 _SLICE: Final = 8192
@@ -58,7 +65,7 @@ class Retained:
         return {"bytes": self.bytes, "objects": self.objects, "complete": self.complete, "text": self.text()}
 
 
-def retained_size(held: Held, holder: Holder, budget: Budget, listed: Container[int] = ()) -> Retained:
+def retained_size(held: Held, holder: Holder, budget: Budget, listed: frozenset[int] = frozenset()) -> Retained:
     """Return what would be freed without the object in `held`, which counts whatever it is.
 
     listed: addresses of objects that the caller holds, once each, besides those in `holder`.
@@ -68,11 +75,21 @@ def retained_size(held: Held, holder: Holder, budget: Budget, listed: Container[
         if is_immortal(held, sys.getrefcount(held.obj)):
             return Retained(sizes.of(held.obj), 1, True, budget.seconds)
         ours = OwnReferences()
+        if native is not None:
+            counts = ours.counts(holder, listed)
+            size, objects, complete = native.retained([held.obj], _stops(held), counts, budget.left())
+            return Retained(size, objects, complete, budget.seconds)
         trial = TrialDeletion(
             budget, lambda address: ours.count(address) + holder.is_held(address) + (address in listed)
         )
         freed = trial.run([held.obj])
         return Retained(sum(map(sizes.of, freed)), len(freed), trial.complete, budget.seconds)
+
+
+def _stops(held: Held) -> list[object]:
+    """Return the namespaces of modules, which belong to nobody else."""
+    namespaces = [module_namespace(module) for module in list(sys.modules.values())]
+    return [one for one in namespaces if one is not None and one is not module_namespace(held.obj)]
 
 
 class TrialDeletion:
