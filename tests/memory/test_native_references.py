@@ -1,0 +1,268 @@
+"""References in C: kinds and labels of each kind of object; the same as the traversal and the twin in Python tell."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import functools
+import gc
+import sys
+import types
+import weakref
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from heapsight.debuggee.memory import sizes
+from heapsight.debuggee.memory.suspended import is_running_generator
+
+heap = pytest.importorskip("heapsight._native.heap")
+
+ATTRIBUTE, ITEM, VALUE, KEY, MEMBER, LOCAL, TYPE, STACK, INTERNAL = range(9)
+
+
+class Slotted:
+    __slots__ = ("first", "second")
+    first: object
+    second: object
+
+
+class Mixed(Slotted):
+    third: object
+
+
+class Shadowing(Slotted):
+    __slots__ = ("first",)
+    first: object
+
+
+class Plain:
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def labelled(holder: object, target: object) -> list[tuple[int, object]]:
+    return [(kind, label) for kind, label, found in heap.references(holder) if found is target]
+
+
+def test_containers() -> None:
+    target = [1]
+    assert labelled([0, target, target], target) == [(ITEM, 1), (ITEM, 2)]
+    assert labelled((target,), target) == [(ITEM, 0)]
+    assert labelled({"a": target, 7: target}, target) == [(VALUE, "a"), (VALUE, 7)]
+    assert labelled(collections.deque([0, target]), target) == [(ITEM, 1)]
+    element = (1, 2, object())
+    assert labelled({element}, element) == [(MEMBER, None)]
+    assert labelled(frozenset([element]), element) == [(MEMBER, None)]
+    assert labelled({element: 1}, element) == [(KEY, None)]
+
+
+def test_subclasses_of_containers() -> None:
+    class Basket(list[Any]):
+        pass
+
+    class Point(collections.namedtuple("Point", "x y")):
+        pass
+
+    target = [1]
+    basket = Basket([target])
+    basket.owner = target
+    assert labelled(basket, target) == [(ITEM, 0)]
+    assert labelled(basket, Basket) == [(TYPE, None)]
+    assert labelled(basket, vars(basket)) == [(ATTRIBUTE, "__dict__")]
+    assert labelled(Point(1, target), target) == [(ITEM, 1)]
+    assert labelled(collections.defaultdict(Plain, a=target), Plain) == [(ATTRIBUTE, "default_factory")]
+    key = "".join(["k", "ey"])
+    ordered = collections.OrderedDict([(key, target)])
+    assert labelled(ordered, key) == [(KEY, None), (INTERNAL, "")]
+    assert labelled(ordered, target) == [(VALUE, key)]
+
+
+def test_instances() -> None:
+    target = [1]
+    slotted, mixed, plain = Slotted(), Mixed(), Plain(target)
+    assert heap.references(slotted) == [(TYPE, None, Slotted)]
+    slotted.second = mixed.first = mixed.third = target
+    assert labelled(slotted, target) == [(ATTRIBUTE, "second")]
+    assert labelled(plain, target) == [(ATTRIBUTE, "value")]
+    assert labelled(plain, Plain) == [(TYPE, None)]
+    assert (ATTRIBUTE, "first") in labelled(mixed, target)
+    namespace = vars(plain)
+    assert (ATTRIBUTE, "__dict__") in labelled(plain, namespace)
+    # Once, whether the dict or the instance owns the value.
+    assert len(labelled(plain, target)) + len(labelled(namespace, target)) == 1
+
+
+def test_a_slot_hidden_by_another() -> None:
+    target, shadowing = [1], Shadowing()
+    shadowing.first = 5
+    Slotted.first.__set__(shadowing, target)  # type: ignore[attr-defined]
+    assert labelled(shadowing, target) == [(ATTRIBUTE, "Slotted.first")]
+
+
+def test_functions_cells_methods() -> None:
+    target = [1]
+
+    def outer(first: object = target, *, second: object = target) -> object:
+        return target
+
+    assert labelled(outer, outer.__defaults__) == [(ATTRIBUTE, "__defaults__")]
+    assert labelled(outer, outer.__code__) == [(ATTRIBUTE, "__code__")]
+    assert labelled(outer, outer.__closure__) == [(ATTRIBUTE, "__closure__")]
+    assert labelled(outer, outer.__globals__) == [(ATTRIBUTE, "__globals__")]
+    assert outer.__closure__ is not None
+    assert labelled(outer.__closure__[0], target) == [(ATTRIBUTE, "cell_contents")]
+    assert labelled(types.CellType(), target) == []
+    plain = Plain(target)
+    assert labelled(types.MethodType(outer, plain), plain) == [(ATTRIBUTE, "__self__")]
+    assert labelled(types.MethodType(outer, plain), outer) == [(ATTRIBUTE, "__func__")]
+    assert labelled([].append, sys) == []
+    assert labelled(functools.partial(outer, target), outer) == [(ATTRIBUTE, "func")]
+    assert labelled(property(outer), outer) == [(ATTRIBUTE, "fget")]
+    assert (ATTRIBUTE, "co_consts") in labelled(outer.__code__, outer.__code__.co_consts)
+    assert (ATTRIBUTE, "co_filename") in labelled(outer.__code__, outer.__code__.co_filename)
+
+
+def test_generators_and_frames() -> None:
+    def generate(argument: object) -> Any:
+        captured = argument
+        yield lambda: captured
+
+    target = [1]
+    generator = generate(target)
+    assert labelled(generator, target) == [(LOCAL, "argument")]
+    next(generator)
+    assert labelled(generator, generate) == [(STACK, "function")]
+    cell = next(one for kind, label, one in heap.references(generator) if label == "captured")
+    assert labelled(cell, target) == [(ATTRIBUTE, "cell_contents")]
+    with pytest.raises(StopIteration):
+        next(generator)
+    assert labelled(generator, target) == []
+
+
+def test_a_running_generator_tells_nothing_of_its_frame() -> None:
+    found: list[object] = []
+
+    def generate(argument: object) -> Any:
+        found.extend(heap.references(generator))
+        yield
+
+    target = [1]
+    generator = generate(target)
+    next(generator)
+    assert not any(one[2] is target for one in found)  # type: ignore[index]
+
+
+def test_the_frame_of_a_traceback() -> None:
+    target = [1]
+
+    def fail(local: object) -> None:
+        raise ValueError(local)
+
+    try:
+        fail(target)
+    except ValueError as error:
+        caught = error
+    assert labelled(caught, caught.args) == [(ATTRIBUTE, "args")]
+    assert labelled(caught, caught.__traceback__) == [(ATTRIBUTE, "__traceback__")]
+    assert caught.__traceback__ is not None and caught.__traceback__.tb_next is not None
+    frame = caught.__traceback__.tb_next.tb_frame
+    assert labelled(frame, target) == [(LOCAL, "local")]
+    assert labelled(frame, sys._getframe()) == [(ATTRIBUTE, "f_back")]
+
+
+def test_classes_and_modules() -> None:
+    namespace = gc.get_referents(Mixed.__dict__)[0]
+    assert labelled(Mixed, namespace) == [(ATTRIBUTE, "__dict__")]
+    assert labelled(Mixed, Slotted) == [(ATTRIBUTE, "__base__")]
+    assert (ATTRIBUTE, "__mro__") in labelled(Mixed, Mixed.__mro__)
+    assert labelled(types, vars(types)) == [(ATTRIBUTE, "__dict__")]
+    static = gc.get_referents(int.__dict__)[0]
+    assert labelled(int, static) == [(ATTRIBUTE, "__dict__")]
+
+
+def test_weak_references_are_none() -> None:
+    plain = Plain(1)
+    assert labelled(weakref.ref(plain), plain) == []
+
+
+def test_a_coroutine_and_a_future() -> None:
+    async def wait(argument: object) -> None:
+        await asyncio.sleep(0)
+
+    target = [1]
+    coroutine = wait(target)
+    assert labelled(coroutine, target) == [(LOCAL, "argument")]
+    coroutine.close()
+    loop = asyncio.new_event_loop()
+    try:
+        future: Any = loop.create_future()
+        future.note = target
+        assert [found for _, _, found in heap.references(future)].count(loop) == 1
+    finally:
+        loop.close()
+
+
+def test_numpy_object_arrays() -> None:
+    numpy = pytest.importorskip("numpy")
+    target = [1]
+    array = numpy.array([None, target], dtype=object)
+    assert labelled(array, target) == [(ITEM, 1)]
+    view = array[1:]
+    assert labelled(view, target) == []
+    assert labelled(view, array) == [(ATTRIBUTE, "base")]
+
+
+def everything() -> list[object]:
+    gc.collect()
+    return gc.get_objects()
+
+
+def test_nothing_that_the_traversal_reports_is_missing() -> None:
+    missing: Counter[str] = Counter()
+    mine = sys._getframe()
+    listed = everything()
+    passed_over = {id(listed), id(globals()), id(mine), id(missing)}
+    for one in listed:
+        # What the test itself makes and changes, and modules, of which only the namespace counts.
+        if isinstance(one, (types.ModuleType, types.FrameType)) or id(one) in passed_over:
+            continue
+        ours = Counter(map(id, heap.referents(one)))
+        theirs = Counter(map(id, gc.get_referents(one)))
+        if theirs - ours:
+            missing[type(one).__qualname__] += 1
+    assert not missing
+
+
+def test_sizes_are_those_of_the_twin() -> None:
+    wrong = {type(one) for one in everything() if heap.shallow_size(one) != sizes.shallow_size(one)}
+    assert not wrong
+    for atom in ("", "é", 1, 2**200, 1.5, b"abc", None, True, range(3), object(), int, Plain, Slotted()):
+        assert heap.shallow_size(atom) == sizes.shallow_size(atom)
+
+
+def comparable(rows: list[Any]) -> Counter[Any]:
+    """Return what both have to tell alike: all kinds that have a rule, with their labels."""
+    plain = (str, int)
+    return Counter(
+        (kind, label if type(label) in plain else id(label), id(found))
+        for kind, label, found in rows
+        if kind in (ITEM, VALUE, KEY, MEMBER, LOCAL, STACK)
+    )
+
+
+def test_the_twin_in_python_tells_the_same() -> None:
+    twin = pytest.importorskip("heapsight.debuggee.memory.capture.references")
+    told_by_python = twin.References()
+    differences: list[object] = []
+    for one in everything():
+        # The frame of a generator that runs is told by its thread.
+        if isinstance(one, types.FrameType) or one is globals() or one is differences or is_running_generator(one):
+            continue
+        native, python = heap.references(one), told_by_python.of(one)
+        # C knows of more: the name of a generator, what a class keeps for its instances.
+        missing = Counter(id(row[2]) for row in python) - Counter(id(row[2]) for row in native)
+        if comparable(native) != comparable(python) or missing:
+            differences.append((type(one), native, python))
+    assert not differences[:3]
