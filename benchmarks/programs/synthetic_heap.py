@@ -61,7 +61,12 @@ def build(nodes: int, seed: int = 1) -> Shop:
 
 def _order(rand: random.Random, number: int) -> Order:
     items: list[dict[str, object]] = [
-        {"sku": f"sku-{rand.randrange(10**7)}", "price": rand.random(), "count": rand.randrange(1000), "tax": (7, number)}
+        {
+            "sku": f"sku-{rand.randrange(10**7)}",
+            "price": rand.random(),
+            "count": rand.randrange(1000),
+            "tax": (7, number),
+        }
         for _ in range(2)
     ]
     return Order(number, items)
