@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+
 from support.markers import PROGRAMS
 
 LEAKS = PROGRAMS / "leaks"

@@ -87,9 +87,9 @@ def snapshot_here(path, label):
     """Write a snapshot of the process that this runs in. What fails is told to whoever brought this here."""
     if "heapsight" not in sys.modules:
         _load_package()
-    from heapsight import snapshot
+    from heapsight.debuggee.snapshots import snapshot
 
-    snapshot(path, label=label)
+    snapshot(path, label)
 
 
 def listen_here(endpoint):
