@@ -111,8 +111,11 @@ async def cancel(session: Session, message: Message) -> None:
     if number is None:
         wanted = arguments.get("requestId")
         number = wanted if isinstance(wanted, int) else None
-    if session.cancel_own(number) or session.debuggee is None or session.phase is not Phase.ATTACHED:
+    if session.cancel_own(number) or session.phase is Phase.STARTING:
         session.respond(message)
+    elif session.debuggee is None or session.phase is not Phase.ATTACHED:
+        # Without a program there are but the adapter's own requests, questions about snapshots among them.
+        session.fail(message, f"There is nothing to cancel: {session.phase.value}.")
     else:
         session.forward({**message, "arguments": {} if number is None else {"requestId": number}})
 
