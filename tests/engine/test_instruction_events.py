@@ -27,6 +27,7 @@ class Recorder:
     """A sink that writes down where it is called."""
 
     expects_code = True
+    pending_writes = None
 
     def __init__(self, wanted_code=None, breakpoint_offsets=frozenset()):
         self.breakpoints = BreakpointTable()
