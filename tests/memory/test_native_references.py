@@ -6,6 +6,7 @@ import asyncio
 import collections
 import functools
 import gc
+import subprocess
 import sys
 import types
 import weakref
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from heapsight.debuggee.attributes import type_qualname
 from heapsight.debuggee.memory import sizes
 from heapsight.debuggee.memory.suspended import SUSPENDABLE
 
@@ -219,19 +221,19 @@ def everything() -> list[object]:
     return gc.get_objects()
 
 
-def test_nothing_that_the_traversal_reports_is_missing() -> None:
+def nothing_that_the_traversal_reports_is_missing() -> None:
     missing: Counter[str] = Counter()
     mine = sys._getframe()
     listed = everything()
     passed_over = {id(listed), id(globals()), id(mine), id(missing)}
     for one in listed:
         # What the test itself makes and changes, and modules, of which only the namespace counts.
-        if isinstance(one, (types.ModuleType, types.FrameType)) or id(one) in passed_over:
+        if issubclass(type(one), (types.ModuleType, types.FrameType)) or id(one) in passed_over:
             continue
         ours = Counter(map(id, heap.referents(one)))
         theirs = Counter(map(id, gc.get_referents(one)))
         if theirs - ours:
-            missing[type(one).__qualname__] += 1
+            missing[type_qualname(type(one))] += 1
     assert not missing
 
 
@@ -252,13 +254,13 @@ def comparable(rows: list[Any]) -> Counter[Any]:
     )
 
 
-def test_the_twin_in_python_tells_the_same() -> None:
+def the_twin_in_python_tells_the_same() -> None:
     twin = pytest.importorskip("heapsight.debuggee.memory.capture.references")
     told_by_python = twin.References()
     differences: list[object] = []
     for one in everything():
         # Not yet compared: generators, of which each tells the code in another way.
-        if isinstance(one, SUSPENDABLE) or one is globals() or one is differences:
+        if issubclass(type(one), SUSPENDABLE) or one is globals() or one is differences:
             continue
         native, python = heap.references(one), told_by_python.of(one)
         # C knows of more: the name of a generator, what a class keeps for its instances.
@@ -266,3 +268,18 @@ def test_the_twin_in_python_tells_the_same() -> None:
         if comparable(native) != comparable(python) or missing:
             differences.append((type(one), native, python))
     assert not differences[:3]
+
+
+WHOLE_HEAP = [nothing_that_the_traversal_reports_is_missing, the_twin_in_python_tells_the_same]
+
+
+@pytest.mark.parametrize("check", WHOLE_HEAP, ids=lambda check: check.__name__)
+def test_every_object_of_a_process(check: Any) -> None:
+    """In a process of its own: what other tests have left behind is not the matter here."""
+    words = [sys.executable, __file__, check.__name__]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+
+
+if __name__ == "__main__":
+    {check.__name__: check for check in WHOLE_HEAP}[sys.argv[1]]()
