@@ -1,6 +1,6 @@
 """A heap as programs have them, of any size: users with orders, dicts, lists, texts, caches.
 
-About a third of the objects are tracked by the collector. The same seed makes the same heap.
+About a fifth of the objects are tracked by the collector. The same seed makes the same heap.
 """
 
 from __future__ import annotations
