@@ -347,7 +347,7 @@ capture(Heap *heap, int file)
     else {
         heap->texts[FNV_START & (TEXTS - 1)].length = NONE; /* the empty string is no known one yet */
         writer_begin(&heap->writer, file);
-        if (walk(heap) && !writer_finish(&heap->writer, heap->meta, (size_t)heap->meta_length)) {
+        if (walk(heap) && !writer_finish(&heap->writer, heap->meta, strlen(heap->meta))) {
             errno = heap->writer.error;
             PyErr_SetFromErrno(PyExc_OSError);
         }

@@ -26,7 +26,6 @@ typedef struct {
     PyObject *threads;
     PyObject *progress; /* NULL: none. With it every object met is held, as other threads may go on */
     const char *meta;
-    Py_ssize_t meta_length;
     CountTable own; /* references to an address that are not the program's */
     CountTable hidden; /* objects that the program's namespaces do not tell of, and types whose instances tell nothing */
     CountTable namespaces; /* dicts that do not tell of hidden objects */

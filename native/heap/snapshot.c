@@ -17,8 +17,8 @@ write_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
     int file;
     PyObject *roots, *threads, *own, *hidden, *progress = Py_None;
     Heap heap = {0};
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "iOOOOs#|O:write_snapshot", names, &file, &roots, &threads,
-                                     &own, &hidden, &heap.meta, &heap.meta_length, &progress)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "iOOOOs|O:write_snapshot", names, &file, &roots, &threads,
+                                     &own, &hidden, &heap.meta, &progress)) {
         return NULL;
     }
     heap.progress = progress == Py_None ? NULL : progress;
@@ -39,8 +39,8 @@ fork_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
     static char *names[] = {"path", "roots", "threads", "own", "hidden_modules", "meta", NULL};
     PyObject *path = NULL, *roots, *threads, *own, *hidden, *answer = NULL;
     Heap heap = {0};
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&OOOOs#:fork_snapshot", names, PyUnicode_FSConverter, &path,
-                                     &roots, &threads, &own, &hidden, &heap.meta, &heap.meta_length)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&OOOOs:fork_snapshot", names, PyUnicode_FSConverter, &path,
+                                     &roots, &threads, &own, &hidden, &heap.meta)) {
         return NULL;
     }
     if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden)) {
