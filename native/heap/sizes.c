@@ -117,7 +117,8 @@ measure(PyObject *object, TypeInfo *info)
         size += measure_values(object, info->type);
     }
     if (info->rule == RULE_DICT && shows_inline_values(object)) {
-        size -= *(uint8_t *)WORD_OF(object, 5) * WORD; /* counted with the instance */
+        Py_ssize_t *keys = (Py_ssize_t *)WORD_OF(object, 4);
+        size -= (keys[2] + keys[3]) * WORD; /* the dict counts them by its keys: they are the instance's */
     }
     if (info->rule == RULE_TYPE && !TYPE_HAS(object, FLAG_HEAP)) {
         size -= HEADER; /* types of the interpreter itself are not allocated by the collector */

@@ -86,12 +86,20 @@ def inline_values_size(obj: object, cls: type) -> int:
 
 def shown_values_size(obj: object) -> int:
     """Return how many bytes of a dict's own size are inline values of its instance, counted there already."""
+    if not _shows_values(obj):
+        return 0
+    # What `dict.__sizeof__` counts: the entries that there are and the places that are free, in the keys of the class.
+    # The instance may have room for more than that.
+    keys_at = _word(id(obj) + _DICT_KEYS)
+    return (_word(keys_at + 2 * WORD) + _word(keys_at + 3 * WORD)) * WORD
+
+
+def _shows_values(obj: object) -> bool:
+    """Say whether a dict shows the inline values of an instance, which owns them (3.13)."""
     if not READS_INLINE or not VALUES_WITHIN:
-        return 0
+        return False
     values_at = _word(id(obj) + _DICT_VALUES)
-    if not values_at or not _byte(values_at + 2):
-        return 0
-    return _byte(values_at) * WORD
+    return values_at != 0 and _byte(values_at + 2) != 0
 
 
 def hidden_dict(obj: object) -> dict[Any, Any] | None:
@@ -103,7 +111,7 @@ def hidden_dict(obj: object) -> dict[Any, Any] | None:
 
 def is_hidden_dict(mapping: object) -> bool:
     """Say whether a dict shows the values of an instance, which does not tell the collector of it."""
-    return type(mapping) is dict and shown_values_size(mapping) > 0
+    return type(mapping) is dict and _shows_values(mapping)
 
 
 def has_shared_keys(mapping: dict[Any, Any]) -> bool:
