@@ -183,34 +183,7 @@ class Snapshot:
 
     @cached_property
     def node_flags(self) -> array[int]:
-        """__all__ = [
-            "ATTRIBUTE",
-            "FRAME",
-            "FROZEN",
-            "INTERNAL",
-            "INTERPRETER",
-            "ITEM",
-            "KEY",
-            "LOCAL",
-            "MEMBER",
-            "MODULE",
-            "NONE",
-            "OWN",
-            "PSEUDO",
-            "STACK",
-            "THREAD",
-            "TRACKED",
-            "TYPE",
-            "VALUE",
-            "Place",
-            "Snapshot",
-            "SnapshotError",
-            "Strings",
-            "TypeRow",
-            "load",
-        ]
-
-        TRACKED, PSEUDO, FROZEN, added."""
+        """TRACKED, PSEUDO, FROZEN, added."""
         return self.column("node.flags", count=self.nodes)
 
     @cached_property
