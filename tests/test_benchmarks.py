@@ -71,3 +71,24 @@ def test_figures(measuring) -> None:
     assert (cost.middle, cost.low, cost.high) == (2000.0, 1000.0, 6000.0)
     latency = measuring.figure(case(kinds.LATENCY), timed, None)
     assert (latency.middle, latency.low, latency.high, latency.p99) == (4500.0, 2500.0, 8500.0, 9000.0)
+
+
+def test_heap_operations(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    script = str(FOLDER / "heap.py")
+    words = ["--nodes", "20000", "--rounds", "1", "--only", "chain,hover,analysis", "--json", str(result)]
+    ended = subprocess.run([sys.executable, script, *words], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (report,) = json.loads(result.read_text())
+    assert set(report) == {"python", "nodes", "chain", "hover", "analysis"}
+    own, _ = report["chain"].values()
+    assert own["samples"][0] > 0
+    assert min(report["analysis"]["by dominator"]) > 0
+    assert "| heapsight, live: hop by hop, labelled |" in ended.stdout
+
+
+def test_a_heap_question_that_there_is_not() -> None:
+    words = [sys.executable, str(FOLDER / "heap.py"), "--only", "nothing"]
+    ended = subprocess.run(words, capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "unknown: nothing; there are: snapshot, histogram" in ended.stderr
