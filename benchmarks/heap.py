@@ -4,8 +4,8 @@
     python benchmarks/heap.py --nodes 1000000,5000000 --rounds 5 --json result.json
     python benchmarks/heap.py --only referrers,histogram       some of the questions
 
-The peers have to be installed: `pip install --group benchmarks`. Each operation of each tool runs in a process of its own,
-in turn: what one leaves behind is no burden to the next. "live" is asked over the debug protocol, as an editor asks.
+The peers have to be installed: `pip install --group benchmarks`. Each operation of each tool runs in a process of its
+own, in turn: what one leaves behind is no burden to the next. "live" is asked over the debug protocol, as editors ask.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     python heap_operations.py OPERATION NODES [--rounds 3] [--ballast MEGABYTES]
 
-Prints JSON: `samples`, the seconds of each round; `extra`, other figures by name. The tools' own imports are no part of it.
+Prints JSON: `samples`, the seconds of each round; `extra`, other figures by name. The tools' own imports are no part of
+it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
 import sys
 import tempfile
 from array import array
@@ -24,7 +24,7 @@ sys.path[:0] = [str(HERE.parent / "adapter"), str(HERE / "programs")]
 import synthetic_heap  # noqa: E402 - which the path above makes importable
 
 Round = Callable[[], "float | None"]
-"""One round of an operation; where it knows better than the clock around it how long it took, it returns the seconds."""
+"""One round of an operation; where it knows better than a clock around it how long it took, it returns the seconds."""
 Extra = dict[str, float]
 
 
@@ -32,15 +32,15 @@ def fork_pause(_: synthetic_heap.Shop, extra: Extra) -> Round:
     """Take snapshots from a fork; a sample is the time that the program stands still."""
     from heapsight.debuggee.memory.capture.capturing import Wish, begin
 
-    folder = tempfile.mkdtemp(prefix="heapsight-benchmark-")
+    path = Path(tempfile.mkdtemp(prefix="heapsight-benchmark-"), "one.heapsight")
 
     def take() -> float:
-        pending = begin(Wish(path=os.path.join(folder, "one.heapsight")), sys._getframe())
+        pending = begin(Wish(path=str(path)), sys._getframe())
         taken = pending.finish()
         if taken.capture != "fork":
             raise RuntimeError(f"captured by {taken.capture}")
         extra.update({"nodes": taken.nodes, "references": taken.references, "file bytes": taken.file_bytes})
-        os.unlink(taken.path)
+        path.unlink()
         return taken.pause_seconds
 
     return take
@@ -255,7 +255,7 @@ OPERATIONS: dict[str, Callable[[synthetic_heap.Shop, Extra], Round]] = {
 
 
 def peak_bytes(*, reset: bool = False) -> int:
-    """Return the most memory that was resident so far, 0 where the system does not tell; reset: start again with now."""
+    """Return the most memory that was resident so far, 0 where the system does not tell; reset: begin anew."""
     try:
         if reset:
             Path("/proc/self/clear_refs").write_text("5")

@@ -1,7 +1,7 @@
-"""A heap as programs have them, of any size: users with orders, dicts, lists, texts, caches, friends anywhere in the heap.
+"""A heap as programs have them, of any size: users with orders, dicts, lists, texts, caches, and friends anywhere.
 
-About a third of the objects are tracked by the collector; there are 1.6 references for each. The same seed makes the same
-heap. Run as a program it comes to `@here` when everything is there.
+About a third of the objects are tracked by the collector; there are 1.6 references for each. The same seed makes the
+same heap. Run as a program it comes to `@here` when everything is there.
 
     python synthetic_heap.py [NODES]
 """
