@@ -38,7 +38,7 @@ def what_to_see(
             for motion in motions
             if results and motion.start is not None and motion.reason is StopReason.STEP
         ),
-        instructions=tuple(code for motion in motions for code in motion.instructions),
+        instructions=tuple(code for motion in motions if motion.statements is None for code in motion.instructions),
         raises=needs.raises,
         unwinds=needs.unwinds,
         dull_raises=filters.dull_raises,

@@ -24,6 +24,7 @@ from .parts import abandon_in_forks, make_backend, make_table
 from .scope import Scope
 from .stepping.jumps import Jumps
 from .stepping.motion import Motion, Where
+from .stepping.statements import StatementTable
 from .stepping.step_targets import StepTarget
 from .stepping.steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
@@ -70,6 +71,7 @@ class Engine:
         self._expected: set[str] = set()
         self._filters = ExceptionFilters(scope.is_mine, exit_codes)
         self._motions: dict[int, Motion] = {}
+        self._statements = StatementTable()
         self.jumps = Jumps(self._threads, self._breakpoints.is_same_file, observer.stopped)
         # The instruction whose breakpoints each thread has met already, with the line that begins there.
         self._judged: dict[int, tuple[int, int]] = {}
@@ -170,7 +172,9 @@ class Engine:
         ident = self._threads.ident_of(thread_id)
         parked = self._threads.parked.get(ident) if ident is not None else None
         if ident is not None and parked is not None and kind is not StepKind.CONTINUE:
-            self._motions[ident] = begin_step(kind, parked.stop, self._is_mine, self._foreign, goal)
+            self._motions[ident] = begin_step(
+                kind, parked.stop, self._is_mine, self._foreign, goal, statements=self._statements
+            )
         if single_thread and ident is not None:
             self._arm()
             with self._lock:
@@ -251,12 +255,18 @@ class Engine:
 
     def armed_code(self) -> tuple[CodeType, ...]:
         """Return every code object that has a breakpoint of any kind."""
-        return self._breakpoints.armed_code() + self._data.armed_code()
+        stepped = (code for motion in list(self._motions.values()) for code in motion.stepped_by_statements)
+        return (*self._breakpoints.armed_code(), *self._data.armed_code(), *stepped)
 
     def offsets_for(self, code: CodeType) -> frozenset[int]:
         """Return the offsets of the instructions of `code` that have to be told."""
         offsets = self._breakpoints.offsets_for(code)
-        return offsets | self._data.offsets_for(code) if self._data.active else offsets
+        if self._data.active:
+            offsets |= self._data.offsets_for(code)
+        for motion in list(self._motions.values()) if self._motions else ():
+            if any(code is one for one in motion.stepped_by_statements):
+                offsets |= self._statements.of(code).beginnings
+        return offsets
 
     @property
     def pending_writes(self) -> dict[int, Any] | None:

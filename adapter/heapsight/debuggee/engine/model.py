@@ -45,7 +45,7 @@ class StepKind(Enum):
 
 
 class Granularity(Enum):
-    """How far a step goes at least; values are DAP's `SteppingGranularity`. A statement is stepped by its lines."""
+    """How far a step goes at least; values are DAP's `SteppingGranularity`."""
 
     STATEMENT = "statement"
     LINE = "line"

@@ -19,6 +19,7 @@ from ..foreign import Beyond, Place
 from ..model import Breakpoint, NoValue, StepKind, StopReason
 from . import comprehensions
 from .comprehensions import Inlined, inlined_comprehensions
+from .statements import StatementTable
 from .step_targets import StepTarget
 
 IsMine = Callable[[CodeType], bool]
@@ -68,6 +69,10 @@ class Motion:
     instructions: tuple[CodeType, ...] = ()
     # An instruction that is told once more although the step began before it: its line was told first.
     told_twice: int | None = None
+    # For a step by statements: those of the instructions that begin a statement end it. And the instruction that it
+    # began at: another line of that statement does not.
+    statements: StatementTable | None = None
+    began_at: int = 0
     # The call that the step is to end in, and whether the frame that it began in has come to it.
     target: StepTarget | None = None
     is_calling: bool = False
@@ -78,6 +83,8 @@ class Motion:
         if frame is self.start and (line == self.line or (self.target is not None and line in self.target.lines)):
             return False
         if self.greenlet is not None and greenlets.is_elsewhere(self.greenlet):
+            return False
+        if frame is self.start and self.statements is not None and self._goes_on(frame):
             return False
         return self.watches(frame, is_mine) and not (self.reason is StopReason.STEP and self._goes_round(frame, line))
 
@@ -92,6 +99,8 @@ class Motion:
         if not any(frame.f_code is code for code in self.instructions):
             return False
         told_twice, self.told_twice = self.told_twice, None
+        if self.statements is not None and offset not in self.statements.of(frame.f_code).beginnings:
+            return False
         return frame is not self.start or offset != told_twice
 
     def reaches_target(self, frame: FrameType, offset: int) -> bool:
@@ -115,6 +124,25 @@ class Motion:
             caller = caller.f_back
         self.instructions = (frame.f_code,) if caller is None else (frame.f_code, caller.f_code)
         self.told_twice = frame.f_lasti if before_line else None
+
+    def step_by_statements(self, frame: FrameType, table: StatementTable, *, before_line: bool) -> None:
+        """End where a statement begins, too, of the same frames as `step_by_instructions`; at all lines of others.
+
+        A generator that a step into it resumes is one of the others: it stops at its next line.
+        """
+        self.statements, self.began_at = table, frame.f_lasti
+        self.step_by_instructions(frame, before_line=before_line)
+
+    @property
+    def stepped_by_statements(self) -> tuple[CodeType, ...]:
+        """Code the beginnings of whose statements may end the motion."""
+        return self.instructions if self.statements is not None else ()
+
+    def _goes_on(self, frame: FrameType) -> bool:
+        """Say whether the next line of the frame that the step began in is still the same statement."""
+        assert self.statements is not None
+        known = self.statements.of(frame.f_code)
+        return frame.f_lasti not in known.beginnings and known.is_same(frame.f_lasti, self.began_at)
 
     def begin_inside(self, frames: Iterable[FrameType]) -> None:
         """Take notice of the comprehensions that `frames` are in."""
@@ -203,6 +231,8 @@ class Motion:
             return False
         outer = caller.f_back
         self.start, self.line, self.stays = caller, 0, True
+        if self.statements is not None:
+            self.step_by_statements(caller, self.statements, before_line=False)
         self.called_by_library = outer is None or self.callers.get(id(outer)) is not outer
         return True
 
