@@ -1,10 +1,7 @@
 #include "addresses.h"
+#include "pages.h"
 
 #include <stdlib.h>
-
-/* An object lies at a multiple of 16, or, where it is static, of 8: those have pages of their own. */
-enum { REGION_BITS = 20, PAGE_BITS = 12, GRAIN_BITS = 4, PAGES = 1 << (REGION_BITS - PAGE_BITS),
-       GRAINS = 1 << (PAGE_BITS - GRAIN_BITS) };
 
 static size_t
 hash(uintptr_t key, size_t room)
@@ -34,11 +31,10 @@ grow_map(AddressMap *map)
     free(map->regions);
     map->regions = regions;
     map->room = room;
-    map->bytes += room * sizeof(*regions) / 2;
     return true;
 }
 
-static bool
+bool
 find_region(AddressMap *map, uintptr_t key)
 {
     if (2 * (map->used + 1) > map->room && !grow_map(map)) {
@@ -47,13 +43,12 @@ find_region(AddressMap *map, uintptr_t key)
     size_t place = hash(key, map->room);
     while (map->regions[place].key != key) {
         if (map->regions[place].key == 0) {
-            uint32_t **pages = calloc(PAGES, sizeof(*pages));
-            if (pages == NULL) {
+            uint32_t *numbers = map_pages(GRAINS * sizeof(*numbers));
+            if (numbers == NULL) {
                 return false;
             }
-            map->regions[place] = (Region){key, pages};
+            map->regions[place] = (Region){key, numbers};
             map->used++;
-            map->bytes += PAGES * sizeof(*pages);
             break;
         }
         place = (place + 1) & (map->room - 1);
@@ -62,34 +57,11 @@ find_region(AddressMap *map, uintptr_t key)
     return true;
 }
 
-uint32_t *
-find_number(AddressMap *map, const void *object)
-{
-    uintptr_t address = (uintptr_t)object;
-    uintptr_t key = (address >> REGION_BITS << 1 | (address >> 3 & 1)) + 1;
-    if (map->last.key != key && !find_region(map, key)) {
-        return NULL;
-    }
-    uint32_t **page = &map->last.pages[address >> PAGE_BITS & (PAGES - 1)];
-    if (*page == NULL) {
-        *page = calloc(GRAINS, sizeof(**page));
-        if (*page == NULL) {
-            return NULL;
-        }
-        map->bytes += GRAINS * sizeof(**page);
-    }
-    return *page + (address >> GRAIN_BITS & (GRAINS - 1));
-}
-
 void
 release_map(AddressMap *map)
 {
     for (size_t index = 0; index < map->room; index++) {
-        uint32_t **pages = map->regions[index].pages;
-        for (int page = 0; pages != NULL && page < PAGES; page++) {
-            free(pages[page]);
-        }
-        free(pages);
+        unmap_pages(map->regions[index].numbers, GRAINS * sizeof(uint32_t));
     }
     free(map->regions);
     *map = (AddressMap){0};
@@ -110,6 +82,9 @@ find_count(Count *counts, size_t room, uintptr_t address)
 bool
 add_count(CountTable *table, const void *address, int64_t count)
 {
+    if (address == NULL) { /* which marks a free place */
+        return false;
+    }
     if (2 * (table->used + 1) > table->room) {
         size_t room = table->room == 0 ? 64 : 2 * table->room;
         Count *counts = calloc(room, sizeof(*counts));

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A number for each object. By pages of memory, so that objects that lie beside each other have numbers that do: a
-   look-up costs one cache miss at most, and a page that has no object costs nothing. 4 bytes for each 16 of a page. */
+/* A number for each object. By regions of the address space, so that objects that lie beside each other have numbers
+   that do: 4 bytes for each 16 of a region, of which the system provides only those pages that are written to. */
 typedef struct {
     uintptr_t key; /* of 1 MiB; 0: free */
-    uint32_t **pages;
+    uint32_t *numbers;
 } Region;
 
 typedef struct {
@@ -19,11 +19,25 @@ typedef struct {
     size_t room; /* a power of two */
     size_t used;
     Region last;
-    size_t bytes;
 } AddressMap;
 
+/* An object lies at a multiple of 16, or, where it is static, of 8: those have regions of their own. */
+enum { REGION_BITS = 20, GRAIN_BITS = 4, GRAINS = 1 << (REGION_BITS - GRAIN_BITS) };
+
+/* Find a region, or make it, and have it in `last`. False: no memory. */
+bool find_region(AddressMap *map, uintptr_t key);
+
 /* Where the number of an object is kept: 0 at first. NULL: no memory. */
-uint32_t *find_number(AddressMap *map, const void *object);
+static inline uint32_t *
+find_number(AddressMap *map, const void *object)
+{
+    uintptr_t address = (uintptr_t)object;
+    uintptr_t key = (address >> REGION_BITS << 1 | (address >> 3 & 1)) + 1;
+    if (map->last.key != key && !find_region(map, key)) {
+        return NULL;
+    }
+    return map->last.numbers + (address >> GRAIN_BITS & (GRAINS - 1));
+}
 
 void release_map(AddressMap *map);
 
@@ -39,6 +53,7 @@ typedef struct {
     size_t used;
 } CountTable;
 
+/* False: no memory, or `address` is NULL, which has no count. */
 bool add_count(CountTable *table, const void *address, int64_t count);
 int64_t get_count(const CountTable *table, const void *address);
 static inline bool

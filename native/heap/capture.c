@@ -1,9 +1,10 @@
 #include "capture.h"
+#include "pages.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BLOCK_BITS = 16, BLOCK = 1 << BLOCK_BITS, TEXTS = 1 << 15, PROGRESS_STEP = 1 << 16, NAME_ROOM = 1024 };
+enum { BLOCK_BITS = 16, BLOCK = 1 << BLOCK_BITS, PROGRESS_STEP = 1 << 16, FAR = 96 };
 
 #define LEFT_OUT UINT32_MAX
 #define FROZEN ((uintptr_t)1)
@@ -42,7 +43,7 @@ make_room(Heap *heap)
         heap->blocks = blocks;
         heap->block_room = room;
     }
-    heap->blocks[block] = malloc(BLOCK * sizeof(**heap->blocks));
+    heap->blocks[block] = map_pages(BLOCK * sizeof(**heap->blocks));
     if (heap->blocks[block] == NULL) {
         PyErr_NoMemory();
         return false;
@@ -95,60 +96,6 @@ number_listed(PyObject *object, int generation, void *context)
         *node_place(heap, node) |= FROZEN;
     }
     return 0;
-}
-
-/* -- strings ------------------------------------------------------------------------------------------------------ */
-
-uint32_t
-number_string(Heap *heap, const char *bytes, size_t length)
-{
-    uint64_t hash = hash_bytes(FNV_START, bytes, length);
-    KnownText *known = &heap->texts[hash & (TEXTS - 1)];
-    if (known->length == length && known->hash == hash) {
-        return known->number;
-    }
-    put_bytes(&heap->writer, bytes, length);
-    heap->text_bytes += length;
-    put_u64(&heap->writer, STRING_START, heap->text_bytes);
-    *known = (KnownText){hash, heap->text_count++, (uint32_t)length};
-    return known->number;
-}
-
-uint32_t
-number_text(Heap *heap, PyObject *string)
-{
-    if (string == NULL || !PyUnicode_Check(string)) {
-        return number_string(heap, "?", 1);
-    }
-    char few[NAME_ROOM];
-    Text text = text_of(string);
-    size_t room = 4 * ((size_t)text.length + 1);
-    char *bytes = room <= sizeof(few) ? few : malloc(room);
-    if (bytes == NULL) {
-        return 0;
-    }
-    uint32_t number = number_string(heap, bytes, encode_text(&text, bytes, room));
-    if (bytes != few) {
-        free(bytes);
-    }
-    return number;
-}
-
-uint32_t
-number_name(Heap *heap, PyObject *string)
-{
-    if (string == NULL) {
-        return 0;
-    }
-    int64_t known = get_count(&heap->names, string);
-    if (known != 0) {
-        return (uint32_t)(known - 1);
-    }
-    uint32_t number = number_text(heap, string);
-    if (heap->progress == NULL) { /* else it may go away and another come to its place */
-        add_count(&heap->names, string, (int64_t)number + 1);
-    }
-    return number;
 }
 
 /* -- one object --------------------------------------------------------------------------------------------------- */
@@ -211,15 +158,14 @@ write_node(Heap *heap, uint32_t node, PyObject *object, TypeInfo *info)
         put_u32(writer, LARGE_NODE, node);
         put_u64(writer, LARGE_SIZE, (uint64_t)size);
     }
-    Value value;
-    if (describe_value(object, &value)) {
-        put_u32(writer, VALUE_NODE, node);
-        put_u32(writer, VALUE_TEXT, number_string(heap, value.text, value.length));
-        put_u64(writer, VALUE_HASH, value.hash);
-    }
-    else {
-        write_naming(heap, node, object, info);
-    }
+}
+
+static void
+write_value(Heap *heap, uint32_t node, Value *value)
+{
+    put_u32(&heap->writer, VALUE_NODE, node);
+    put_u32(&heap->writer, VALUE_TEXT, number_hashed(heap, value->key, value->text, value->length));
+    put_u64(&heap->writer, VALUE_HASH, value->hash);
 }
 
 static int
@@ -255,6 +201,16 @@ write_edge(PyObject *target, int kind, PyObject *name, Py_ssize_t index, void *c
     return 0;
 }
 
+static int
+write_edges(Heap *heap, PyObject *object, TypeInfo *info)
+{
+    if (has_count(&heap->hidden, info->type)) {
+        return write_edge((PyObject *)info->type, REFERENCE_TYPE, NULL, 0, heap);
+    }
+    heap->leaves_out_hidden = info->rule == RULE_DICT && has_count(&heap->namespaces, object);
+    return visit_references(object, write_edge, heap);
+}
+
 static bool
 write_object(Heap *heap, uint32_t node)
 {
@@ -263,11 +219,20 @@ write_object(Heap *heap, uint32_t node)
     if (info == NULL || (info->row == NONE && !write_type(heap, info))) {
         return false;
     }
+    Value value;
+    bool has_value = describe_value(object, &value);
+    if (has_value) {
+        BRING_NEAR(place_of_text(heap, value.key));
+    }
     write_node(heap, node, object, info);
-    heap->leaves_out_hidden = has_count(&heap->namespaces, object);
-    bool is_muted = has_count(&heap->hidden, info->type);
-    int failed = is_muted ? write_edge((PyObject *)info->type, REFERENCE_TYPE, NULL, 0, heap)
-                          : visit_references(object, write_edge, heap);
+    int failed = 0;
+    if (has_value) { /* and no references */
+        write_value(heap, node, &value);
+    }
+    else {
+        write_naming(heap, node, object, info);
+        failed = write_edges(heap, object, info);
+    }
     put_u32(&heap->writer, EDGE_START, (uint32_t)heap->references);
     return !failed;
 }
@@ -314,6 +279,15 @@ write_roots(Heap *heap)
     return true;
 }
 
+/* What comes soon is asked of the memory early: an object lies anywhere, and waiting for it takes most of the time. */
+static void
+bring_near(Heap *heap, uint32_t node)
+{
+    if (node + FAR < heap->count) {
+        BRING_NEAR(object_of(heap, node + FAR));
+    }
+}
+
 static bool
 walk(Heap *heap)
 {
@@ -324,6 +298,7 @@ walk(Heap *heap)
         return false;
     }
     for (uint32_t node = 0; node < heap->count; node++) {
+        bring_near(heap, node);
         if (!write_object(heap, node)
             || ((node & (PROGRESS_STEP - 1)) == PROGRESS_STEP - 1 && !go_on(heap, node + 1))) {
             return false;
@@ -340,14 +315,15 @@ bool
 capture(Heap *heap, int file)
 {
     int enabled = PyGC_Disable();
-    heap->texts = calloc(TEXTS, sizeof(*heap->texts));
+    heap->texts = map_pages(TEXTS * sizeof(*heap->texts));
     if (heap->texts == NULL) {
         PyErr_NoMemory();
     }
     else {
-        heap->texts[FNV_START & (TEXTS - 1)].length = NONE; /* the empty string is no known one yet */
-        writer_begin(&heap->writer, file);
-        if (walk(heap) && !writer_finish(&heap->writer, heap->meta, strlen(heap->meta))) {
+        if (!writer_begin(&heap->writer, file)) {
+            PyErr_NoMemory();
+        }
+        else if (walk(heap) && !writer_finish(&heap->writer, heap->meta, strlen(heap->meta))) {
             errno = heap->writer.error;
             PyErr_SetFromErrno(PyExc_OSError);
         }
@@ -370,10 +346,10 @@ release_heap(Heap *heap)
     }
     PyErr_Restore(type, error, traceback);
     for (size_t block = 0; block << BLOCK_BITS < heap->count; block++) {
-        free(heap->blocks[block]);
+        unmap_pages(heap->blocks[block], BLOCK * sizeof(**heap->blocks));
     }
     free(heap->blocks);
-    free(heap->texts);
+    unmap_pages(heap->texts, TEXTS * sizeof(*heap->texts));
     release_map(&heap->map);
     release_counts(&heap->own);
     release_counts(&heap->hidden);

@@ -14,6 +14,8 @@
 enum { ROOT_MODULE = 0, ROOT_THREAD = 1, ROOT_INTERPRETER = 2, ROOT_OWN = 3 };
 enum { NODE_TRACKED = 1, NODE_PSEUDO = 2, NODE_UNLISTED = 4 };
 
+enum { TEXTS = 1 << 15 };
+
 typedef struct {
     uint64_t hash;
     uint32_t number;
@@ -57,7 +59,15 @@ bool leave_out(Heap *heap, PyObject *object);
    exception set) there is no memory. */
 uint32_t number_node(Heap *heap, PyObject *object);
 
-/* Numbers of strings. The second remembers str objects, which have to live as long as the walk. */
+static inline KnownText *
+place_of_text(Heap *heap, uint64_t hash)
+{
+    return &heap->texts[hash >> 32 & (TEXTS - 1)];
+}
+
+/* Numbers of strings (strings.c). `hash`: one that other strings do not have. `number_name` remembers str objects, which have to live
+   as long as the walk. */
+uint32_t number_hashed(Heap *heap, uint64_t hash, const char *bytes, size_t length);
 uint32_t number_string(Heap *heap, const char *bytes, size_t length);
 uint32_t number_text(Heap *heap, PyObject *string);
 uint32_t number_name(Heap *heap, PyObject *string);

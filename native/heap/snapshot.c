@@ -25,7 +25,7 @@ write_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
     PyObject *answer = NULL;
     if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden)
         && capture(&heap, file)) {
-        answer = Py_BuildValue("KK", (unsigned long long)heap.writer.columns[NODE_ADDRESS].count,
+        answer = Py_BuildValue("KK", (unsigned long long)column_count(&heap.writer, NODE_ADDRESS),
                                (unsigned long long)heap.references);
     }
     release_heap(&heap);

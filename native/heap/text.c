@@ -1,6 +1,5 @@
 #include "text.h"
-
-#include <stdio.h>
+#include "numbers.h"
 
 enum { SHOWN = 80, WHOLE = 1 << 16, PART = 1 << 15, LONG_BITS = 3322, COMPACT = 1 << 5, ASCII = 1 << 6 };
 
@@ -54,6 +53,10 @@ size_t
 encode_text(const Text *text, char *bytes, size_t room)
 {
     size_t used = 0;
+    if (text->is_ascii && (size_t)text->length + 4 <= room) {
+        memcpy(bytes, text->data, (size_t)text->length);
+        return (size_t)text->length;
+    }
     for (Py_ssize_t index = 0; index < text->length && used + 4 <= room; index++) {
         used += (size_t)encode_character(character_at(text, index), bytes + used);
     }
@@ -90,7 +93,6 @@ static void
 add_character(Value *value, Py_UCS4 character, char quote, char also, bool is_text)
 {
     char *place = value->text + value->length;
-    size_t room = VALUE_ROOM - value->length;
     const char *escape = character == '\n' ? "\\n" : character == '\r' ? "\\r" : character == '\t' ? "\\t" : NULL;
     if (escape != NULL) {
         add_text(value, escape);
@@ -105,15 +107,46 @@ add_character(Value *value, Py_UCS4 character, char quote, char also, bool is_te
         value->length += (size_t)encode_character(character, place);
     }
     else {
-        const char *format = character < 0x100 ? "\\x%02x" : character < 0x10000 ? "\\u%04x" : "\\U%08x";
-        value->length += (size_t)snprintf(place, room, format, (unsigned)character);
+        static const char digits[] = "0123456789abcdef";
+        int count = character < 0x100 ? 2 : character < 0x10000 ? 4 : 8;
+        *place++ = '\\';
+        *place++ = count == 2 ? 'x' : count == 4 ? 'u' : 'U';
+        for (int digit = count - 1; digit >= 0; digit--) {
+            *place++ = digits[character >> 4 * digit & 15];
+        }
+        value->length += (size_t)count + 2;
     }
+}
+
+/* Add a text in quotes if it is all of characters that are written as they are; false: nothing is added. */
+static bool
+add_plain(Value *value, const Text *text, size_t count)
+{
+    const uint8_t *bytes = text->data;
+    if (text->kind != 1 || bytes == NULL) {
+        return false;
+    }
+    char *place = value->text + value->length + 1;
+    uint8_t odd = 0;
+    for (size_t index = 0; index < count; index++) {
+        uint8_t byte = bytes[index];
+        place[index] = (char)byte;
+        odd |= (uint8_t)(byte - ' ') > '~' - ' ' || byte == '\'' || byte == '"' || byte == '\\';
+    }
+    if (!odd) {
+        place[-1] = place[count] = '\'';
+        value->length += count + 2;
+    }
+    return !odd;
 }
 
 static void
 add_quoted(Value *value, const Text *text, char also, bool is_text)
 {
     Py_ssize_t count = text->length < SHOWN ? text->length : SHOWN;
+    if (add_plain(value, text, (size_t)count)) {
+        return;
+    }
     char quote = choose_quote(text, count);
     value->text[value->length++] = quote;
     for (Py_ssize_t index = 0; index < count; index++) {
@@ -217,15 +250,21 @@ is_long(const Text *digits)
     return (digits->length - prefix - 1) * 4 + bits >= LONG_BITS;
 }
 
+/* Hash the text of a number that is written already. `size`: bytes of the type's name and the zero behind it. */
+static void
+take_written(Value *value, const char *type, size_t size)
+{
+    value->hash = hash_bytes(hash_bytes(FNV_START, type, size), value->text, value->length);
+}
+
 static void
 describe_integer(PyObject *object, Value *value)
 {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (!overflow) {
-        char digits[32];
-        snprintf(digits, sizeof(digits), "%lld", number);
-        take_plain(value, "int", digits);
+        value->length = write_integer(value->text, number);
+        take_written(value, "int", 4);
         return;
     }
     PyObject *written = PyNumber_ToBase(object, 16);
@@ -248,7 +287,13 @@ describe_integer(PyObject *object, Value *value)
 static void
 describe_float(PyObject *object, Value *value)
 {
-    char *digits = PyOS_double_to_string(PyFloat_AsDouble(object), 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
+    double number = PyFloat_AsDouble(object);
+    value->length = write_float(value->text, number);
+    if (value->length != 0) {
+        take_written(value, "float", 6);
+        return;
+    }
+    char *digits = PyOS_double_to_string(number, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
     take_plain(value, "float", digits == NULL ? "?" : digits);
     PyMem_Free(digits);
 }
@@ -270,6 +315,9 @@ describe_value(PyObject *object, Value *value)
 {
     PyTypeObject *type = Py_TYPE(object);
     value->length = 0;
+    if (TYPE_HAS(type, FLAG_COLLECTED | FLAG_HEAP)) {
+        return false;
+    }
     if (type == &PyUnicode_Type) {
         describe_text(object, value);
     }
@@ -294,6 +342,9 @@ describe_value(PyObject *object, Value *value)
     else {
         return false;
     }
+    /* What is shown whole is told from other values by their hash. Mixed, as it is to choose a place in a table. */
+    uint64_t key = value->length < SHOWN ? value->hash : hash_quickly(value->text, value->length);
+    value->key = key ^ key << 32;
     return true;
 }
 

@@ -1,4 +1,5 @@
 #include "writer.h"
+#include "pages.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -51,37 +52,42 @@ write_all(Writer *writer, const void *bytes, size_t count)
     }
 }
 
-void
+bool
 writer_begin(Writer *writer, int file)
 {
     static const uint8_t empty[HEADER_SIZE];
     memset(writer, 0, sizeof(*writer));
     writer->file = file;
+    writer->buffers = map_pages((size_t)COLUMN_COUNT * COLUMN_BUFFER);
+    if (writer->buffers == NULL) {
+        errno = ENOMEM;
+        return false;
+    }
+    for (int name = 0; name < COLUMN_COUNT; name++) {
+        Column *column = &writer->columns[name];
+        column->buffer = column->next = writer->buffers + (size_t)name * COLUMN_BUFFER;
+        column->end = column->buffer + COLUMN_BUFFER;
+    }
     if (lseek(file, 0, SEEK_SET) != 0) {
         writer->error = errno;
     }
     write_all(writer, empty, HEADER_SIZE);
+    return true;
 }
 
 void
 writer_release(Writer *writer)
 {
+    unmap_pages(writer->buffers, (size_t)COLUMN_COUNT * COLUMN_BUFFER);
     for (int name = 0; name < COLUMN_COUNT; name++) {
-        free(writer->columns[name].buffer);
         free(writer->columns[name].pieces);
     }
 }
 
-void
-writer_flush(Writer *writer, ColumnName name)
+/* Note where the next `count` items of a column begin. */
+static void
+add_piece(Writer *writer, Column *column, uint64_t count)
 {
-    Column *column = &writer->columns[name];
-    if (column->buffer == NULL && (column->buffer = calloc(1, COLUMN_BUFFER)) == NULL) {
-        writer->error = ENOMEM;
-    }
-    if (writer->error || column->used == 0) {
-        return;
-    }
     if ((column->piece_count & (column->piece_count - 1)) == 0) {
         size_t room = column->piece_count == 0 ? 1 : 2 * column->piece_count;
         Piece *pieces = realloc(column->pieces, room * sizeof(Piece));
@@ -91,29 +97,44 @@ writer_flush(Writer *writer, ColumnName name)
         }
         column->pieces = pieces;
     }
-    column->pieces[column->piece_count++] = (Piece){writer->offset, column->used / (size_t)formats[name].size};
-    size_t padding = (ALIGNMENT - column->used % ALIGNMENT) % ALIGNMENT;
-    memset(column->buffer + column->used, 0, padding);
-    write_all(writer, column->buffer, column->used + padding);
-    column->used = 0;
+    column->pieces[column->piece_count++] = (Piece){writer->offset, count};
+}
+
+void
+writer_flush(Writer *writer, ColumnName name)
+{
+    Column *column = &writer->columns[name];
+    size_t used = (size_t)(column->next - column->buffer);
+    uint64_t count = used / (size_t)formats[name].size;
+    if (used != 0 && !writer->error) {
+        size_t padding = (ALIGNMENT - used % ALIGNMENT) % ALIGNMENT;
+        memset(column->next, 0, padding);
+        add_piece(writer, column, count);
+        write_all(writer, column->buffer, used + padding);
+    }
+    column->flushed += count;
+    column->next = column->buffer;
+}
+
+uint64_t
+column_count(const Writer *writer, ColumnName name)
+{
+    const Column *column = &writer->columns[name];
+    return column->flushed + (uint64_t)(column->next - column->buffer) / (uint64_t)formats[name].size;
 }
 
 void
 put_bytes(Writer *writer, const char *bytes, size_t count)
 {
     Column *column = &writer->columns[STRING_BYTES];
-    column->count += count;
     while (count > 0) {
-        if (column->buffer == NULL || column->used == COLUMN_BUFFER) {
+        if (column->next == column->end) {
             writer_flush(writer, STRING_BYTES);
-            if (writer->error) {
-                return;
-            }
         }
-        size_t part = COLUMN_BUFFER - column->used;
+        size_t part = (size_t)(column->end - column->next);
         part = part < count ? part : count;
-        memcpy(column->buffer + column->used, bytes, part);
-        column->used += part;
+        memcpy(column->next, bytes, part);
+        column->next += part;
         bytes += part;
         count -= part;
     }
@@ -131,7 +152,7 @@ write_column(Writer *writer, ColumnName name)
     Column *column = &writer->columns[name];
     char text[128];
     snprintf(text, sizeof(text), "%s\"%s\":{\"format\":\"u%d\",\"count\":%" PRIu64 ",\"chunks\":[", name == 0 ? "" : ",",
-             formats[name].name, 8 * formats[name].size, column->count);
+             formats[name].name, 8 * formats[name].size, column_count(writer, name));
     write_text(writer, text);
     for (size_t index = 0; index < column->piece_count; index++) {
         Piece *piece = &column->pieces[index];

@@ -22,9 +22,10 @@ typedef struct {
 } Piece;
 
 typedef struct {
-    uint8_t *buffer; /* COLUMN_BUFFER bytes, made when first needed */
-    size_t used; /* bytes */
-    uint64_t count; /* items in all */
+    uint8_t *buffer; /* COLUMN_BUFFER bytes */
+    uint8_t *next; /* free place in it */
+    uint8_t *end;
+    uint64_t flushed; /* items that are no longer in the buffer */
     Piece *pieces;
     size_t piece_count;
 } Column;
@@ -33,19 +34,23 @@ typedef struct {
     int file;
     int error; /* errno of the first failure; 0: none. Nothing is written after one */
     uint64_t offset;
+    uint8_t *buffers; /* of all columns */
     Column columns[COLUMN_COUNT];
 } Writer;
 
-/* Begin with an empty header, at the beginning of the file. */
-void writer_begin(Writer *writer, int file);
+/* Begin with an empty header, at the beginning of the file. False, with errno set: no memory; nothing may be put. */
+bool writer_begin(Writer *writer, int file);
 
 /* Write what is left, the directory with `meta` (JSON) in it, and the header. False: see `error`. */
 bool writer_finish(Writer *writer, const char *meta, size_t meta_length);
 
 void writer_release(Writer *writer);
 
-/* Write the buffer of a column out; or make it. */
+/* Write the buffer of a column out; after an error, forget it. */
 void writer_flush(Writer *writer, ColumnName name);
+
+/* Items put into a column so far. */
+uint64_t column_count(const Writer *writer, ColumnName name);
 
 void put_bytes(Writer *writer, const char *bytes, size_t count); /* to STRING_BYTES */
 
@@ -53,15 +58,11 @@ void put_bytes(Writer *writer, const char *bytes, size_t count); /* to STRING_BY
     static inline void function(Writer *writer, ColumnName name, type value)                                         \
     {                                                                                                                \
         Column *column = &writer->columns[name];                                                                     \
-        if (column->buffer == NULL || column->used == COLUMN_BUFFER) {                                               \
+        if (column->next == column->end) {                                                                           \
             writer_flush(writer, name);                                                                              \
-            if (writer->error) {                                                                                     \
-                return;                                                                                              \
-            }                                                                                                        \
         }                                                                                                            \
-        *(type *)(column->buffer + column->used) = value;                                                            \
-        column->used += sizeof(type);                                                                                \
-        column->count++;                                                                                             \
+        *(type *)column->next = value;                                                                               \
+        column->next += sizeof(type);                                                                                \
     }
 
 PUT_FUNCTION(put_u8, uint8_t)
