@@ -5,26 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType, TracebackType
-from typing import Any
 
 from ..frames import frames_of_threads, release_locals
-from ..originals import allocate_lock, get_ident
+from ..originals import get_ident
 from ..records import replace
 from .arming import what_to_see
 from .backends.base import BackendKind
 from .breakpoints.judging import Judging
-from .breakpoints.table import BreakpointTable
 from .exceptions.exit_codes import ExitCodes
 from .exceptions.filters import ExceptionFilters, ExceptionRule
 from .foreign import Foreign
-from .main_thread import main_ident
-from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, SiteOfCode, StepKind, Stop, StopReason
+from .interest import Interest
+from .model import Breakpoint, BreakpointSpec, ExceptionStop, Granularity, StepKind, Stop, StopReason
 from .observer import Observer
+from .parking import Parking
 from .parts import abandon_in_forks, make_backend, make_table
 from .scope import Scope
 from .stepping.jumps import Jumps
 from .stepping.motion import Motion, Where
-from .stepping.statements import StatementTable
 from .stepping.step_targets import StepTarget
 from .stepping.steps import begin_step
 from .threads import Idle, ThreadInfo, Threads, thread_name, without_own
@@ -35,7 +33,7 @@ from .watchpoints.watchpoints import DataSpec, Describing
 __all__ = ["BackendKind", "Engine", "Observer", "ThreadInfo"]
 
 
-class Engine:
+class Engine(Interest):
     """Where the program stops and how it goes on. Install it on the program's main thread."""
 
     def __init__(
@@ -54,31 +52,25 @@ class Engine:
 
         `idle`: what the main thread does again and again while it is stopped.
         """
-        self._idle = idle
-        self._show_returned = show_returned
+        is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
+        table = make_table(foreign, observer.breakpoint_changed, scope.is_mine)
+        data = DataBreakpoints(
+            table.new_id, observer.breakpoint_changed, describing or Describing(), observer.logged, self
+        )
+        super().__init__(
+            table, data, Creations(self._arm, is_mine, self.stop_for_data), is_mine, show_returned=show_returned
+        )
         self._observer = observer
         self.scope = scope
         self._foreign = foreign
-        self._is_mine = scope.is_mine if foreign is None else foreign.widened(scope.is_mine)
         self._threads = Threads(self._thread_ended)
         self._judging = Judging(observer.logged, foreign)
-        self._breakpoints = make_table(foreign, observer.breakpoint_changed, scope.is_mine)
-        self._data = DataBreakpoints(
-            self._breakpoints.new_id, observer.breakpoint_changed, describing or Describing(), observer.logged, self
-        )
-        self.is_watched = self._data.is_set
-        self.creations = Creations(self._arm, self._is_mine, self.stop_for_data)
-        self._expected: set[str] = set()
+        self.is_watched = data.is_set
         self._filters = ExceptionFilters(scope.is_mine, exit_codes)
-        self._motions: dict[int, Motion] = {}
-        self._statements = StatementTable()
-        self.jumps = Jumps(self._threads, self._breakpoints.is_same_file, observer.stopped)
+        self.jumps = Jumps(self._threads, table.is_same_file, observer.stopped)
         # The instruction whose breakpoints each thread has met already, with the line that begins there.
         self._judged: dict[int, tuple[int, int]] = {}
-        self._lock = allocate_lock()
-        self._is_stopped = False
-        # Threads that were let go while others stay stopped: what they stop for is told all the same.
-        self._alone: set[int] = set()
+        self._parking = Parking(self._threads, self, idle)
         self._backend = make_backend(self, backend, self._thread_begins)
         abandon_in_forks(self)
 
@@ -100,11 +92,11 @@ class Engine:
         self._motions.clear()
         self._judged.clear()
         self._backend.uninstall()
-        self._release_all()
+        self._parking.release_all()
 
     def abandon(self) -> None:
         """Uninstall in a forked child, where locks may be held by threads that do not exist there."""
-        self._lock = allocate_lock()
+        self._parking.forked()
         self._backend.forked()
         self.uninstall()
 
@@ -177,18 +169,13 @@ class Engine:
             )
         if single_thread and ident is not None:
             self._arm()
-            with self._lock:
-                self._threads.parked.pop(ident, None)
-                self._is_stopped = bool(self._threads.parked)
-                self._alone.add(ident)
-            if parked is not None:
-                parked.let_go()
+            self._parking.release_one(ident, parked)
             return
         for other, motion in list(self._motions.items()):
             if motion.silent:
                 del self._motions[other]
         self._arm()
-        self._release_all()
+        self._parking.release_all()
 
     def stopped_threads(self) -> dict[int, Stop]:
         """Return the stop of each parked thread, the one that caused the stop first."""
@@ -236,67 +223,6 @@ class Engine:
         return without_own(self._frame_of(ident)) if ident is not None else []
 
     # -- what the back end tells ---------------------------------------------------------------------------------------
-
-    @property
-    def breakpoints(self) -> BreakpointTable:
-        """What is armed where."""
-        return self._breakpoints
-
-    @property
-    def expects_code(self) -> bool:
-        """Whether code that appears may have breakpoints."""
-        return bool(self._expected or self.creations.codes) or self._data.active
-
-    def code_seen(self, code: CodeType) -> None:
-        """Bind breakpoints to code that is about to run for the first time."""
-        if self._expected:
-            self._breakpoints.code_seen(code)
-        self._data.code_seen(code)
-
-    def armed_code(self) -> tuple[CodeType, ...]:
-        """Return every code object that has a breakpoint of any kind."""
-        stepped = (code for motion in list(self._motions.values()) for code in motion.stepped_by_statements)
-        return (*self._breakpoints.armed_code(), *self._data.armed_code(), *stepped)
-
-    def offsets_for(self, code: CodeType) -> frozenset[int]:
-        """Return the offsets of the instructions of `code` that have to be told."""
-        offsets = self._breakpoints.offsets_for(code)
-        if self._data.active:
-            offsets |= self._data.offsets_for(code)
-        for motion in list(self._motions.values()) if self._motions else ():
-            if any(code is one for one in motion.stepped_by_statements):
-                offsets |= self._statements.of(code).beginnings
-        return offsets
-
-    @property
-    def pending_writes(self) -> dict[int, Any] | None:
-        """Who is in the middle of what may write a watched place; None while nothing is watched."""
-        return self._data.pending if self._data.active else None
-
-    def sites_for(self, code: CodeType) -> list[SiteOfCode]:
-        """Return the instructions of `code` that are dull where no word of the frame is among some addresses."""
-        if any(code is one for _, motion in list(self._motions.items()) for one in motion.instructions):
-            return []
-        own = self._breakpoints.offsets_for(code)
-        return [site for site in self._data.sites_for(code) if site[0] not in own]
-
-    def has_motion(self) -> bool:
-        """Say whether any thread is on its way to a stop."""
-        return bool(self._motions)
-
-    def is_interested(self, ident: int, frame: FrameType) -> bool:
-        """Say whether a motion of thread `ident` may end in `frame`."""
-        motion = self._motions.get(ident)
-        return motion is not None and motion.watches(frame, self._is_mine)
-
-    def wants_result(self, ident: int, frame: FrameType) -> bool:
-        """Say whether what `frame` returns is to be shown at the end of a step of thread `ident`."""
-        motion = self._motions.get(ident)
-        return motion is not None and self._show_returned and motion.wants_result_of(frame)
-
-    def may_end_in(self, code: CodeType) -> bool:
-        """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
-        return any(motion.may_end_in(code, self._is_mine) for motion in list(self._motions.values()))
 
     def line(self, ident: int, frame: FrameType, line: int) -> None:
         """Decide at a line that is about to run."""
@@ -375,11 +301,6 @@ class Engine:
             if stop is not None:
                 self._stop_on(ident, frame, stop)
 
-    def may_leave_user_code(self, frame: FrameType) -> bool:
-        """Say whether an exception that leaves `frame` leaves the user's code: before, it may handle it yet."""
-        caller = frame.f_back
-        return (caller is None or not self._is_mine(caller.f_code)) and self._is_mine(frame.f_code)
-
     def unwound(
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
     ) -> None:
@@ -439,7 +360,7 @@ class Engine:
         data: DataStop | None = None,
         before_line: bool = False,
     ) -> None:
-        """Wait, on the calling thread, until it is resumed. One stop is told at a time: a second one waits its turn."""
+        """Wait, on the calling thread, until it is resumed."""
         if self._threads.is_hidden(ident):
             return
         if self._data.active and not silent:
@@ -455,24 +376,16 @@ class Engine:
         stop = replace(stop, before_line=before_line, reason=reason)
         del motion, returned
         release_locals(frame)
-        while True:
-            self._motions.pop(ident, None)
-            with self._lock:
-                first = not self._is_stopped or ident in self._alone
-                if silent and first:
-                    # The program went on before this thread came by.
-                    return
-                self._is_stopped = True
-                parked = self._threads.park(ident, stop)
-            if first:
-                self._alone.clear()
-                self._stop_others(ident)
-                self._observer.stopped(stop)
-            parked.wait(self._idle if ident == main_ident() else None)
-            # Whoever is paused together with another thread has nothing to tell.
-            if first or silent or reason is StopReason.PAUSE:
-                break
-        del stop, parked
+        self._parking.wait(ident, stop, silent=silent)
+
+    def has_arrived(self, ident: int) -> None:
+        """Forget where a thread was going to: it stops."""
+        self._motions.pop(ident, None)
+
+    def first_stop(self, ident: int, stop: Stop) -> None:
+        """Have the other threads stop, too, and tell of the stop."""
+        self._stop_others(ident)
+        self._observer.stopped(stop)
 
     def _stop_others(self, ident: int) -> None:
         others = [other for other in self._threads.frames() if other != ident and other not in self._threads.parked]
@@ -481,15 +394,6 @@ class Engine:
             self._motions[other] = Motion(StopReason.PAUSE, Where.MINE, silent=True)
         if others:
             self._arm()
-
-    def _release_all(self) -> None:
-        with self._lock:
-            parked = list(self._threads.parked.values())
-            self._threads.parked.clear()
-            self._is_stopped = False
-            self._alone.clear()
-        for one in parked:
-            one.let_go()
 
     def _frame_of(self, ident: int) -> FrameType | None:
         parked = self._threads.parked.get(ident)
