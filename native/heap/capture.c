@@ -239,7 +239,7 @@ write_object(Heap *heap, uint32_t node)
 
 /* -- the walk ----------------------------------------------------------------------------------------------------- */
 
-/* Tell the caller how far the walk is; false: it wants no more, or failed. */
+/* Tell the caller how many nodes are written, and how many are known by now; false: it wants no more, or failed. */
 static bool
 go_on(Heap *heap, uint32_t done)
 {
@@ -251,9 +251,7 @@ go_on(Heap *heap, uint32_t done)
     if (heap->progress == NULL) {
         return true;
     }
-    PyObject *number = PyLong_FromUnsignedLong(done);
-    PyObject *answer = number == NULL ? NULL : PyObject_CallFunctionObjArgs(heap->progress, number, NULL);
-    Py_XDECREF(number);
+    PyObject *answer = PyObject_CallFunction(heap->progress, "kk", (unsigned long)done, (unsigned long)heap->count);
     int wanted = answer == NULL ? -1 : PyObject_IsTrue(answer);
     Py_XDECREF(answer);
     if (wanted == 0) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import sys
 import threading
@@ -129,7 +130,10 @@ def test_nodes_edges_and_values(path: Path) -> None:
     assert snapshot["root.node"][0] == snapshot.node(sys.modules[__name__])
 
 
+NUMBERS = [0.05, 0.3, 1.25, 5e-324, 9999999999999998.0, 123456789012345680.0, 1e15, 1e16, 1e22, 1e-4, 9.9e-5, 2.0**-10,
+           2.0**52, 0.1 + 0.2, 1 / 3, 100.0, 999999999999999.9, 4.35, 2.675, 1e-3, 0.00012345678901234567]  # fmt: skip
 AWKWARD = [
+    *NUMBERS, *(-one for one in NUMBERS), *(math.pi * 7.0**power for power in range(-25, 25)),
     "", "'", '"', "'\"", "\\\n\t\r\x00\x7f", "\xad\u200b\ud800 \U0001f40d", "\u20ac" * 81, "x" * 200_000,
     "\xe9" * 70_000,
     b"", b"'", b"'\"\\\n\xff", b"y" * 70_000, bytearray(b"z'" * 50), 0, -1, 2**63, -(2**70), 10**999, 10**1000,
@@ -299,8 +303,9 @@ def test_progress_and_cancel(path: Path) -> None:
     many = [[] for _ in range(200_000)]  # type: ignore[var-annotated]
     told: list[int] = []
 
-    def go_on(done: int) -> bool:
+    def go_on(done: int, known: int) -> bool:
         told.append(done)
+        assert done <= known
         many.clear()  # what goes away meanwhile is held
         return True
 
@@ -308,9 +313,9 @@ def test_progress_and_cancel(path: Path) -> None:
     assert told and told == sorted(told)
     many.extend([] for _ in range(200_000))
     with path.open("wb") as file, pytest.raises(InterruptedError):
-        heap.write_snapshot(file.fileno(), [], [], [], [], "{}", lambda done: False)
+        heap.write_snapshot(file.fileno(), [], [], [], [], "{}", lambda done, known: False)
     with path.open("wb") as file, pytest.raises(ZeroDivisionError):
-        heap.write_snapshot(file.fileno(), [], [], [], [], "{}", lambda done: 1 // 0)
+        heap.write_snapshot(file.fileno(), [], [], [], [], "{}", lambda done, known: 1 // 0)
     with path.open("rb") as unfinished, pytest.raises(snapshot_file.SnapshotError):
         snapshot_file.read_directory(unfinished)
 

@@ -15,12 +15,25 @@ from .arguments import integer
 from .connection import Connection
 from .errors import RequestError
 from .interrupts import EvaluationInterrupted
-from .originals import allocate_lock, get_ident
+from .originals import allocate_lock, get_ident, start_new_thread
 from .program import Body, Program
 from .records import record
 
 Arguments = dict[str, object]
-Handler = Callable[[Program, Arguments], Body | None]
+
+
+@record
+class Later:
+    """The rest of an answer, which a thread of our own waits for while the handler's thread goes on.
+
+    finish: called there; it raises what a handler raises, EvaluationInterrupted after `cancel`, which any thread calls.
+    """
+
+    finish: Callable[[], Body]
+    cancel: Callable[[], None]
+
+
+Handler = Callable[[Program, Arguments], Body | Later | None]
 
 
 class Place(Enum):
@@ -57,6 +70,7 @@ class Job:
         self._state = _State.WAITING
         self.request = request
         self.thread: int | None = None  # that runs it
+        self.later: Later | None = None
         self.was_cancelled = False
 
     def start(self) -> bool:
@@ -138,30 +152,40 @@ class Dispatcher:
         """Answer the waiting request `sequence` (all of them for None) with an error."""
         with self.lock:
             jobs = [job for number, job in self.waiting.items() if sequence is None or number == sequence]
+        if sequence is None:
+            for later in [job.later for job in jobs if job.later is not None]:
+                later.cancel()
         return any([job.cancel(message) for job in jobs])  # noqa: C419 - all of them
 
     def cancel_running(self, sequence: int) -> int | None:
-        """Mark the request `sequence` as cancelled and return the thread that runs it; None when none does."""
+        """Mark the request `sequence` as cancelled and return the thread to interrupt; None when there is none."""
         with self.lock:
             job = self.waiting.get(sequence)
             if job is None or not job.is_running:
                 return None
             job.was_cancelled = True
+            later = job.later
+        if later is None:
             return job.thread
+        later.cancel()
+        return None
 
     def is_cancelled(self, thread: int) -> bool:
         """Say whether the request that `thread` runs was cancelled."""
-        return any(job.thread == thread and job.is_running and job.was_cancelled for job in list(self.waiting.values()))
+        jobs = list(self.waiting.values())
+        return any(job.thread == thread and job.is_running and job.was_cancelled and not job.later for job in jobs)
 
     def respond(self, request: Arguments, body: Body | None = None, message: str | None = None) -> None:
         """Send the response to `request`: a success, or with `message` an error."""
         self._connection.send(response(request, body) if message is None else error_response(request, message))
 
     def _run(self, job: Job, command: Command, program: Program) -> None:
-        if not job.start():
-            return
+        if job.start():
+            self._answer(job, lambda: command.handler(program, arguments_of(job.request)), program)
+
+    def _answer(self, job: Job, run: Callable[[], Body | Later | None], program: Program) -> None:
         try:
-            body = command.handler(program, arguments_of(job.request))
+            body = run()
         except RequestError as error:
             job.answer(message=str(error))
         except EvaluationInterrupted:
@@ -176,7 +200,26 @@ class Dispatcher:
             job.answer(message="A signal handler of the program raised meanwhile.")
             raise
         else:
-            job.answer(body)
+            if isinstance(body, Later):
+                self._answer_later(job, body, program)
+            else:
+                job.answer(body)
+
+    def _answer_later(self, job: Job, later: Later, program: Program) -> None:
+        with self.lock:
+            job.later = later
+            self.waiting[job.sequence] = job
+        if job.was_cancelled:
+            later.cancel()
+
+        def wait() -> None:
+            program.engine.hide_current_thread()
+            self._answer(job, later.finish, program)
+
+        try:
+            start_new_thread(wait, ())
+        except RuntimeError:  # there can be no more threads
+            self._answer(job, later.finish, program)
 
     def fault(self, request: Arguments, error: Exception) -> None:
         """Answer `request` with an error that is ours, and show where it came from."""

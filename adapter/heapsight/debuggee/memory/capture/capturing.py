@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any, Final
 
@@ -63,11 +63,14 @@ class Pending:
         self._path, self._how, self._pause = path, how, pause_seconds
         self._fork = fork
 
-    def finish(self) -> Captured:
-        """Wait until the file is there; what interrupts this leaves no file. Raises SnapshotFailed."""
+    def finish(self, check: Callable[[], None] | None = None) -> Captured:
+        """Wait until the file is there; what interrupts this, or `check` raises now and then, leaves no file.
+
+        Raises SnapshotFailed.
+        """
         if self._fork is not None:
             try:
-                self._fork.wait()
+                self._fork.wait(check)
             except CaptureFailed as error:
                 raise SnapshotFailed(f"There is no snapshot: {error}.") from None
             amend(self._path, {"pauseSeconds": self._pause})
@@ -83,8 +86,8 @@ def capture(wish: Wish, start: FrameType | None = None, progress: Progress | Non
 def begin(wish: Wish, start: FrameType | None = None, progress: Progress | None = None) -> Pending:
     """Begin a snapshot of this process, on the calling thread; the program stands still until this returns.
 
-    start: the frame of this thread to begin with. progress: of a capture by Python, called with a share from 0 to 1;
-    what it raises ends it. Raises SnapshotFailed where the file cannot be written.
+    start: the frame of this thread to begin with. progress: of a capture in the process, called with a share from 0 to
+    1; what it raises ends it. Raises SnapshotFailed where the file cannot be written.
     """
     path = _place(wish)
     if wish.collect:
@@ -92,7 +95,7 @@ def begin(wish: Wish, start: FrameType | None = None, progress: Progress | None 
     start = start or sys._getframe()
     native = native_module() if wish.native else None
     try:
-        if native is not None and hasattr(native, "fork_snapshot") and not traced_frames():
+        if native is not None and is_by_fork(wish):
             _check_writable(path)
             child = fork(native, path, _meta(wish, "fork"), Request(start, wish.roots or {}, wish.held))
             return Pending(path, "fork", child.pause_seconds, child)
@@ -102,12 +105,17 @@ def begin(wish: Wish, start: FrameType | None = None, progress: Progress | None 
         raise SnapshotFailed(f"The snapshot cannot be written to {path}: {said}.") from None
 
 
+def is_by_fork(wish: Wish) -> bool:
+    """Say whether the snapshot is written by a fork, and the program stands still for that alone."""
+    return wish.native and hasattr(native_module(), "fork_snapshot") and not traced_frames()
+
+
 def _in_process(native: Any, path: str, wish: Wish, start: FrameType, progress: Progress | None) -> Pending:
     unfinished, how = f"{path}{_UNFINISHED}", "python" if native is None else "process"
     begun = perf_counter()
     try:
         if native is not None:
-            write(native, unfinished, _meta(wish, how), Request(start, wish.roots or {}, wish.held))
+            write(native, unfinished, _meta(wish, how), Request(start, wish.roots or {}, wish.held), progress)
         else:
             with open(unfinished, "wb") as file:
                 write_heap(file, _meta(wish, how), start, progress, wish.roots)
