@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any, Final
 
@@ -50,13 +50,18 @@ class Fork:
         self._pid = pid
         self.pause_seconds = pause_seconds
 
-    def wait(self) -> None:
-        """Wait until the file is there. What interrupts the waiting ends the child. Raises CaptureFailed."""
+    def wait(self, check: Callable[[], None] | None = None) -> None:
+        """Wait until the file is there. What interrupts the waiting, or `check` raises, ends the child.
+
+        Raises CaptureFailed.
+        """
         pause = allocate_lock()
         pause.acquire()
         try:
             status = self._status()
             while status is None:
+                if check is not None:
+                    check()
                 pause.acquire(timeout=_POLL_SECONDS)
                 status = self._status()
         except BaseException:
@@ -90,10 +95,26 @@ def fork(native: Any, path: str, meta: Mapping[str, object], request: Request) -
     return Fork(path, pid, seconds)
 
 
-def write(native: Any, path: str, meta: Mapping[str, object], request: Request) -> None:
-    """Write the snapshot to `path` while the program stands still."""
+def write(
+    native: Any,
+    path: str,
+    meta: Mapping[str, object],
+    request: Request,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Write the snapshot to `path` while the program stands still, but for what other threads do in `progress`.
+
+    That is called with a share from 0 to 1, and what it raises ends the walk.
+    """
+
+    def go_on(done: int, known: int) -> bool:
+        if progress is not None:
+            progress(done / known)
+        return True
+
     with open(path, "wb", buffering=0) as file, without_collector():
-        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta))
+        told = go_on if progress is not None else None
+        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta), told)
 
 
 class Request:
