@@ -3,31 +3,55 @@
 #include <string.h>
 
 const char out_of_memory[] = "out of memory";
+const char cancelled[] = "cancelled";
+const char unequal[] = "columns that belong together have different numbers of rows";
+static const uint8_t never = 0;
+
+static bool
+fits(const Py_buffer *view, const Column *wanted)
+{
+    Py_ssize_t width = view->itemsize;
+    bool known = wanted->width == ANY_WIDTH ? width == 1 || width == 4 || width == 8 : width == wanted->width;
+    /* An empty array may be anywhere. */
+    if (known && (view->len == 0 || (uintptr_t)view->buf % (uintptr_t)width == 0)) {
+        return true;
+    }
+    if (wanted->width == ANY_WIDTH) {
+        PyErr_Format(PyExc_TypeError, "%s must be an array of numbers of 1, 4 or 8 bytes", wanted->name);
+    }
+    else {
+        PyErr_Format(PyExc_TypeError, "%s must be an array of numbers of %d bytes", wanted->name, wanted->width);
+    }
+    return false;
+}
 
 bool
 columns_open(Columns *columns, PyObject *arguments, const Column *wanted, int count)
 {
+    static const Column cancel = {"cancel", 1, false};
     columns->count = 0;
-    if (PyTuple_Size(arguments) != count) {
+    columns->cancel = &never;
+    Py_ssize_t given = PyTuple_Size(arguments);
+    if (given != count && given != count + 1) {
         PyErr_Format(PyExc_TypeError, "%d columns are needed", count);
         return false;
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < given; i++) {
+        const Column *one = i < count ? &wanted[i] : &cancel;
         Py_buffer *view = &columns->views[i];
-        int flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (wanted[i].written ? PyBUF_WRITABLE : 0);
+        int flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (one->written ? PyBUF_WRITABLE : 0);
         if (PyObject_GetBuffer(PyTuple_GetItem(arguments, i), view, flags) < 0) {
             columns_close(columns);
             return false;
         }
         columns->count++;
-        /* An empty array may be anywhere. */
-        bool aligned = view->len == 0 || (uintptr_t)view->buf % (uintptr_t)wanted[i].width == 0;
-        if (view->itemsize != wanted[i].width || !aligned) {
-            PyErr_Format(PyExc_TypeError, "%s must be an array of numbers of %d bytes", wanted[i].name,
-                         wanted[i].width);
+        if (!fits(view, one)) {
             columns_close(columns);
             return false;
         }
+    }
+    if (given > count && columns->views[count].len > 0) {
+        columns->cancel = columns->views[count].buf;
     }
     return true;
 }
@@ -94,9 +118,30 @@ result(const char *wrong, size_t value)
     if (wrong == out_of_memory) {
         return PyErr_NoMemory();
     }
+    if (wrong == cancelled) {
+        PyErr_SetString(PyExc_InterruptedError, cancelled);
+        return NULL;
+    }
     if (wrong != NULL) {
         PyErr_SetString(PyExc_ValueError, wrong);
         return NULL;
     }
     return PyLong_FromSize_t(value);
+}
+
+PyObject *
+run_pass(PyObject *arguments, const Column *wanted, int count, Pass pass)
+{
+    Columns columns;
+    if (!columns_open(&columns, arguments, wanted, count)) {
+        return NULL;
+    }
+    const char *wrong;
+    size_t value = 0;
+    Py_BEGIN_ALLOW_THREADS
+    wrong = pass(&columns, &value);
+    Py_END_ALLOW_THREADS
+    PyObject *answer = result(wrong, value);
+    columns_close(&columns);
+    return answer;
 }

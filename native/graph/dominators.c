@@ -9,8 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The way up from a number, as far as it is linked. */
+typedef struct {
+    uint32_t ancestor; /* the parent; as paths are compressed, one further up */
+    uint32_t label;    /* the least semidominator on the compressed path */
+} Link;
+
 typedef struct {
     Graph graph;
+    const Columns *columns;
     const uint32_t *reverse_start;
     const uint32_t *from;
     const uint8_t *reach;
@@ -20,11 +27,11 @@ typedef struct {
     uint32_t *number; /* 0: not met yet */
     /* by number */
     uint32_t *node;
-    uint32_t *parent;   /* in the depth-first tree */
-    uint32_t *ancestor; /* the same, shortened as paths are compressed */
-    uint32_t *label;    /* the least semidominator on the compressed path */
-    uint32_t *semi;     /* first: where the walk is in a node's edges */
+    uint32_t *parent; /* in the depth-first tree */
+    Link *link;
+    uint32_t *semi; /* first: where the walk is in a node's edges */
     uint8_t *rooted;
+    uint8_t *reached; /* `reach` */
     uint32_t count; /* of numbers */
 } Flow;
 
@@ -38,9 +45,11 @@ meet(Flow *flow, uint32_t node, uint32_t parent)
     flow->node[number] = node;
     flow->parent[number] = parent;
     flow->semi[number] = flow->graph.start[node];
+    flow->reached[number] = flow->reach[node];
 }
 
-static void
+/* False: cancelled. */
+static bool
 walk(Flow *flow, uint32_t root)
 {
     const Graph *graph = &flow->graph;
@@ -55,26 +64,31 @@ walk(Flow *flow, uint32_t root)
             flow->semi[number] = cursor + 1;
             meet(flow, next, number);
             number = flow->number[next];
+            if (is_cancelled(flow->columns, number)) {
+                return false;
+            }
         }
         else {
             flow->semi[number] = cursor;
             number = flow->parent[number];
         }
     }
+    return true;
 }
 
-static void
+static bool
 walk_all(Flow *flow)
 {
     flow->count = 1;
     flow->node[0] = flow->graph.nodes;
     flow->parent[0] = 0;
     for (size_t i = 0; i < flow->root_count; i++) {
-        if (flow->number[flow->roots[i]] == 0) {
-            walk(flow, flow->roots[i]);
+        if (flow->number[flow->roots[i]] == 0 && !walk(flow, flow->roots[i])) {
+            return false;
         }
         flow->rooted[flow->number[flow->roots[i]]] = 1;
     }
+    return true;
 }
 
 /* -- semidominators ----------------------------------------------------------------------------------------------- */
@@ -82,30 +96,29 @@ walk_all(Flow *flow)
 /* The least semidominator on the path from a number up to, not including, the last one below `linked`. The path's nodes
    are stacked in place: on the way up each one's `ancestor` is turned round to where the walk came from. */
 static uint32_t
-least(Flow *flow, uint32_t number, uint32_t linked)
+least(Link *link, uint32_t number, uint32_t linked)
 {
-    uint32_t *ancestor = flow->ancestor, *label = flow->label;
-    if (ancestor[number] < linked || number < linked) {
-        return label[number];
+    if (link[number].ancestor < linked || number < linked) {
+        return link[number].label;
     }
     uint32_t below = NONE, top = number;
-    while (ancestor[top] >= linked) {
-        uint32_t up = ancestor[top];
-        ancestor[top] = below;
+    while (link[top].ancestor >= linked) {
+        uint32_t up = link[top].ancestor;
+        link[top].ancestor = below;
         below = top;
         top = up;
     }
-    uint32_t end = ancestor[top], smallest = label[top];
+    uint32_t end = link[top].ancestor, smallest = link[top].label;
     while (below != NONE) {
-        uint32_t next = ancestor[below];
-        ancestor[below] = end;
-        if (label[below] < smallest) {
-            smallest = label[below];
+        Link *one = &link[below];
+        below = one->ancestor;
+        one->ancestor = end;
+        if (one->label < smallest) {
+            smallest = one->label;
         }
         else {
-            label[below] = smallest;
+            one->label = smallest;
         }
-        below = next;
     }
     return smallest;
 }
@@ -125,26 +138,29 @@ semidominator(Flow *flow, uint32_t number)
         return 0;
     }
     uint32_t node = flow->node[number], semi = flow->parent[number];
-    uint8_t reach = flow->reach[node];
+    uint8_t reach = flow->reached[number];
     for (uint32_t e = flow->reverse_start[node]; e < flow->reverse_start[node + 1]; e++) {
-        uint32_t from = flow->from[e], other = flow->number[from];
-        if (other != 0 && !is_weak(flow->reach[from], reach)) {
-            uint32_t found = least(flow, other, number + 1);
+        uint32_t other = flow->number[flow->from[e]];
+        if (other != 0 && !is_weak(flow->reached[other], reach)) {
+            uint32_t found = least(flow->link, other, number + 1);
             semi = found < semi ? found : semi;
         }
     }
     return semi;
 }
 
-static void
+/* False: cancelled. */
+static bool
 find_dominators(Flow *flow, uint32_t *dominator)
 {
-    memcpy(flow->ancestor, flow->parent, (size_t)flow->count * sizeof *flow->ancestor);
     for (uint32_t i = 0; i < flow->count; i++) {
-        flow->label[i] = i;
+        flow->link[i] = (Link){flow->parent[i], i};
     }
     for (uint32_t i = flow->count; i-- > 1;) {
-        flow->label[i] = flow->semi[i] = semidominator(flow, i);
+        if (is_cancelled(flow->columns, i)) {
+            return false;
+        }
+        flow->link[i].label = flow->semi[i] = semidominator(flow, i);
     }
     uint32_t *immediate = flow->parent; /* the nearest common ancestor of parent and semidominator, from the top down */
     for (uint32_t i = 1; i < flow->count; i++) {
@@ -155,6 +171,7 @@ find_dominators(Flow *flow, uint32_t *dominator)
         immediate[i] = up;
         dominator[flow->node[i]] = flow->node[up];
     }
+    return true;
 }
 
 /* -- the pass ----------------------------------------------------------------------------------------------------- */
@@ -165,12 +182,12 @@ flow_allocate(Flow *flow)
     size_t numbers = (size_t)flow->graph.nodes + 1;
     flow->number = calloc(numbers, sizeof *flow->number);
     flow->parent = malloc(numbers * sizeof *flow->parent);
-    flow->ancestor = malloc(numbers * sizeof *flow->ancestor);
-    flow->label = malloc(numbers * sizeof *flow->label);
+    flow->link = malloc(numbers * sizeof *flow->link);
+    flow->reached = calloc(numbers, 1);
     flow->semi = malloc(numbers * sizeof *flow->semi);
     flow->node = malloc(numbers * sizeof *flow->node);
     flow->rooted = calloc(numbers, 1);
-    return flow->number && flow->parent && flow->ancestor && flow->label && flow->semi && flow->node && flow->rooted;
+    return flow->number && flow->parent && flow->link && flow->semi && flow->node && flow->rooted && flow->reached;
 }
 
 static void
@@ -178,8 +195,8 @@ flow_free(Flow *flow)
 {
     free(flow->number);
     free(flow->parent);
-    free(flow->ancestor);
-    free(flow->label);
+    free(flow->link);
+    free(flow->reached);
     free(flow->semi);
     free(flow->node);
     free(flow->rooted);
@@ -188,7 +205,7 @@ flow_free(Flow *flow)
 static const char *
 dominators_of(const Columns *columns, size_t *met)
 {
-    Flow flow = {.reach = columns->views[4].buf, .roots = columns->views[5].buf};
+    Flow flow = {.columns = columns, .reach = columns->views[4].buf, .roots = columns->views[5].buf};
     Graph reverse;
     const char *wrong = graph_open(&flow.graph, columns, 0);
     wrong = wrong != NULL ? wrong : graph_open(&reverse, columns, 2);
@@ -204,9 +221,10 @@ dominators_of(const Columns *columns, size_t *met)
     if (!flow_allocate(&flow)) {
         wrong = out_of_memory;
     }
+    else if (!walk_all(&flow) || !find_dominators(&flow, columns->views[6].buf)) {
+        wrong = cancelled;
+    }
     else {
-        walk_all(&flow);
-        find_dominators(&flow, columns->views[6].buf);
         memcpy(columns->views[7].buf, flow.node + 1, (size_t)(flow.count - 1) * sizeof *flow.node);
         *met = flow.count - 1;
     }

@@ -35,12 +35,20 @@ pass_largest(PyObject *module, PyObject *arguments)
 
 /* -- reverse ------------------------------------------------------------------------------------------------------ */
 
-static void
-turn_round(const Graph *graph, uint32_t *start, uint32_t *from)
+enum { AHEAD = 24 };
+
+static const char *
+turn_round(const Columns *columns, const Graph *graph, uint32_t *start, uint32_t *from)
 {
     uint32_t nodes = graph->nodes;
     memset(start, 0, ((size_t)nodes + 1) * sizeof *start);
     for (uint32_t e = 0; e < graph->edges; e++) {
+        if (is_cancelled(columns, e)) {
+            return cancelled;
+        }
+        if (graph->edges - e > AHEAD) {
+            PREFETCH(&start[graph->to[e + AHEAD]]);
+        }
         start[graph->to[e]]++;
     }
     uint32_t sum = 0;
@@ -50,10 +58,18 @@ turn_round(const Graph *graph, uint32_t *start, uint32_t *from)
     }
     /* From the last node to the first, so that each row ascends when it has been filled from its end. */
     for (uint32_t v = nodes; v-- > 0;) {
+        if (is_cancelled(columns, v)) {
+            return cancelled;
+        }
         for (uint32_t e = graph->start[v + 1]; e-- > graph->start[v];) {
+            if (e >= AHEAD) {
+                PREFETCH(&start[graph->to[e - AHEAD]]);
+                PREFETCH(&from[start[graph->to[e - AHEAD / 2]] - 1]);
+            }
             from[--start[graph->to[e]]] = v;
         }
     }
+    return NULL;
 }
 
 PyObject *
@@ -73,7 +89,7 @@ pass_reverse(PyObject *module, PyObject *arguments)
         Py_BEGIN_ALLOW_THREADS
         wrong = graph_open(&graph, &columns, 0);
         if (wrong == NULL) {
-            turn_round(&graph, columns.views[2].buf, columns.views[3].buf);
+            wrong = turn_round(&columns, &graph, columns.views[2].buf, columns.views[3].buf);
         }
         Py_END_ALLOW_THREADS
         answer = result(wrong, column_length(&columns, 1));

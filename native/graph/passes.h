@@ -15,5 +15,18 @@ PyObject *pass_totals(PyObject *module, PyObject *arguments);
 PyObject *pass_assign(PyObject *module, PyObject *arguments);
 PyObject *pass_heaviest(PyObject *module, PyObject *arguments);
 PyObject *pass_groups(PyObject *module, PyObject *arguments);
+PyObject *pass_within(PyObject *module, PyObject *arguments);
+PyObject *pass_gather(PyObject *module, PyObject *arguments);
+PyObject *pass_scatter(PyObject *module, PyObject *arguments);
+PyObject *pass_at_most(PyObject *module, PyObject *arguments);
+PyObject *pass_select(PyObject *module, PyObject *arguments);
+PyObject *pass_pick(PyObject *module, PyObject *arguments);
+PyObject *pass_weigh(PyObject *module, PyObject *arguments);
+PyObject *pass_sum_by(PyObject *module, PyObject *arguments);
+PyObject *pass_sort(PyObject *module, PyObject *arguments);
+PyObject *pass_distinct(PyObject *module, PyObject *arguments);
+PyObject *pass_children(PyObject *module, PyObject *arguments);
+PyObject *pass_components(PyObject *module, PyObject *arguments);
+PyObject *pass_texts(PyObject *module, PyObject *arguments);
 
 #endif

@@ -9,6 +9,7 @@
 
 typedef struct {
     Graph graph;
+    const Columns *columns;
     uint8_t *reach;
     uint32_t *parent;
     uint32_t *edge;
@@ -27,11 +28,15 @@ add_source(Search *search, uint32_t node, uint8_t stage)
     }
 }
 
-static void
+/* False: cancelled. */
+static bool
 spread(Search *search, uint8_t stage)
 {
     const Graph *graph = &search->graph;
     while (search->head < search->tail) {
+        if (is_cancelled(search->columns, search->head)) {
+            return false;
+        }
         uint32_t node = search->queue[search->head++];
         for (uint32_t e = graph->start[node]; e < graph->start[node + 1]; e++) {
             uint32_t to = graph->to[e];
@@ -43,12 +48,14 @@ spread(Search *search, uint8_t stage)
             }
         }
     }
+    return true;
 }
 
 static const char *
 search_stages(const Columns *columns, size_t *reached)
 {
-    Search search = {.reach = columns->views[4].buf, .parent = columns->views[5].buf, .edge = columns->views[6].buf};
+    Search search = {.columns = columns, .reach = columns->views[4].buf, .parent = columns->views[5].buf,
+                     .edge = columns->views[6].buf};
     const char *wrong = graph_open(&search.graph, columns, 0);
     const uint32_t *sources = columns->views[2].buf;
     const uint8_t *stages = columns->views[3].buf;
@@ -68,11 +75,14 @@ search_stages(const Columns *columns, size_t *reached)
         for (uint8_t same = stages[i]; i < count && stages[i] == same; i++) {
             add_source(&search, sources[i], stage);
         }
-        spread(&search, stage);
+        if (!spread(&search, stage)) {
+            wrong = cancelled;
+            break;
+        }
     }
     *reached = search.tail;
     free(search.queue);
-    return NULL;
+    return wrong;
 }
 
 PyObject *
@@ -104,6 +114,7 @@ enum { UNSEEN, ELSEWHERE, FIRST, SECOND };
 
 typedef struct {
     Graph graph;
+    const Columns *columns;
     uint8_t *seen;    /* one of the marks above */
     uint32_t *parent; /* in the walk: what to go back to */
     uint32_t *cursor; /* the next edge of each node to look at */
@@ -117,7 +128,7 @@ walk_from(Walk *walk, uint32_t first, uint8_t from, uint8_t to, uint32_t *finish
     walk->parent[first] = NONE;
     walk->cursor[first] = walk->graph.start[first];
     walk->seen[first] = to;
-    while (node != NONE) {
+    while (node != NONE && !is_cancelled(walk->columns, count)) {
         if (walk->cursor[node] < walk->graph.start[node + 1]) {
             uint32_t next = walk->graph.to[walk->cursor[node]++];
             if (walk->seen[next] == from) {
@@ -164,7 +175,7 @@ find_sources(Walk *walk, uint32_t *finished)
 static const char *
 sources_of(const Columns *columns, size_t *found)
 {
-    Walk walk = {0};
+    Walk walk = {.columns = columns};
     const char *wrong = graph_open(&walk.graph, columns, 0);
     if (wrong != NULL) {
         return wrong;
@@ -182,6 +193,7 @@ sources_of(const Columns *columns, size_t *found)
             walk.seen[v] = reach[v] == 0 ? UNSEEN : ELSEWHERE;
         }
         *found = find_sources(&walk, columns->views[3].buf);
+        wrong = *columns->cancel ? cancelled : NULL;
     }
     free(walk.seen);
     free(walk.parent);

@@ -30,6 +30,8 @@ shallow_sizes(const Columns *columns, size_t nodes, uint64_t *sizes)
     return NULL;
 }
 
+enum { AHEAD = 16 }; /* how many rounds before they are needed nodes are fetched */
+
 static const char *
 sum_up(const Columns *columns, size_t nodes)
 {
@@ -49,6 +51,14 @@ sum_up(const Columns *columns, size_t nodes)
         count[v] = 1;
     }
     for (size_t i = nodes; i-- > 0;) { /* who dominates comes before what it dominates */
+        if (is_cancelled(columns, i)) {
+            return cancelled;
+        }
+        if (i >= AHEAD) {
+            PREFETCH(&dominator[order[i - AHEAD]]);
+            PREFETCH(&retained[order[i - AHEAD]]);
+            PREFETCH(&count[order[i - AHEAD]]);
+        }
         uint32_t v = order[i], up = dominator[v];
         retained[up] += retained[v];
         count[up] += count[v];
@@ -59,6 +69,14 @@ sum_up(const Columns *columns, size_t nodes)
         return out_of_memory;
     }
     for (size_t i = 0; i < nodes; i++) {
+        if (is_cancelled(columns, i)) {
+            wrong = cancelled;
+            break;
+        }
+        if (nodes - i > AHEAD) {
+            PREFETCH(&dominator[order[i + AHEAD]]);
+            PREFETCH(&count[order[i + AHEAD]]);
+        }
         uint32_t v = order[i], up = dominator[v], place = next[up];
         next[up] += count[v];
         next[v] = place + 1;
@@ -157,7 +175,18 @@ sum_groups(const Columns *columns, size_t nodes, size_t groups)
     if (until == NULL) {
         return out_of_memory;
     }
+    const char *wrong = NULL;
     for (size_t i = 0; i < nodes; i++) {
+        if (is_cancelled(columns, i)) {
+            wrong = cancelled;
+            break;
+        }
+        if (nodes - i > AHEAD) {
+            PREFETCH(&group[tree[i + AHEAD]]);
+            PREFETCH(&size[tree[i + AHEAD]]);
+            PREFETCH(&retained[tree[i + AHEAD]]);
+            PREFETCH(&count[tree[i + AHEAD]]);
+        }
         uint32_t v = tree[i], g = group[v];
         if (g < groups) {
             total_count[g]++;
@@ -174,7 +203,7 @@ sum_groups(const Columns *columns, size_t nodes, size_t groups)
         }
     }
     free(until);
-    return NULL;
+    return wrong;
 }
 
 PyObject *

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heapsight.heap import comparing, cycles, duplicates, native_held, paths, queries, sparse, suspects, types
+from heapsight.heap import comparing, cycles, duplicates, matching, native_held, paths, sparse, suspects, types
 from heapsight.heap.graph import Graph
 from heapsight.heap.loading import SnapshotError, load
 from heapsight.heap.passes import kernels, python
@@ -44,7 +44,7 @@ def ask_everything(path: Path) -> None:
     cycles.cycles(graph)
     native_held.native_held(graph)
     comparing.compare(graph, graph, "dominator")
-    queries.run(graph, "size > 0 and name != '' and text != '' and site != ''")
+    matching.find(graph, "size > 0 and name != '' and text != '' and site != ''")
 
 
 def test_a_whole_file_is_whole(tmp_path: Path) -> None:

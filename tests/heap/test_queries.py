@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heapsight.heap import queries
 from heapsight.heap.graph import Graph
-from heapsight.heap.queries import QueryError, parse, run
+from heapsight.heap.matching import find as run
+from heapsight.heap.paths import Expressions
+from heapsight.heap.queries import QueryError, parse
 from support.snapshots import ITEM, NONE, OWN, Builder
 
 Reader = Callable[[Builder], Graph]
@@ -58,7 +59,7 @@ FOUND = {
 
 @pytest.mark.parametrize("query", FOUND)
 def test_what_is_found(graph: Graph, query: str) -> None:
-    assert run(graph, query) == FOUND[query]
+    assert list(run(graph, query)) == FOUND[query]
 
 
 WRONG = {
@@ -102,7 +103,8 @@ def test_any_text_is_a_query_or_an_error(text: str) -> None:
 
 def test_paths_are_looked_for_where_everything_else_is_true(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    original = queries.path
-    monkeypatch.setattr(queries, "path", lambda graph, node: (asked.append(node), original(graph, node))[1])
-    assert run(graph, "path contains 'CACHE' and type == 'Order' and size > 100") == [OLD]
-    assert asked == [OLD]
+    original = Expressions.of
+    monkeypatch.setattr(Expressions, "of", lambda self, node: (asked.append(node), original(self, node))[1])
+    assert list(run(graph, "path contains 'CACHE' and type == 'Order' and size > 100")) == [OLD]
+    assert list(run(graph, "not size < 100 and (type == 'list' or path contains 'CACHE')")) == [CACHE, OLD]
+    assert asked == [OLD, OLD]

@@ -9,11 +9,12 @@ from typing import Any
 from ..heap.arguments import BadArguments
 from ..heap.errors import QuestionFailed
 from ..heap.files import Files
+from ..heap.progress import Progress
 from ..heap.worker_commands import COMMANDS
 from ..wire.snapshot_file import SnapshotError
 
 FAILED = 2
-Progress = Callable[[str, float], None]
+Tell = Callable[[str, float], None]
 
 
 class CommandFailed(Exception):
@@ -23,14 +24,14 @@ class CommandFailed(Exception):
 class Questions:
     """The heap worker's commands, carried out in this process."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Tell) -> None:
         self.progress = progress
         self._files = Files()
 
     def ask(self, command: str, **arguments: object) -> dict[str, Any]:
         """Return the answer to one question. Raises CommandFailed."""
         try:
-            return COMMANDS[command](self._files, arguments, self.progress)
+            return COMMANDS[command](self._files, arguments, Progress(self.progress))
         except (QuestionFailed, BadArguments) as error:
             raise CommandFailed(str(error)) from None
         except SnapshotError as error:

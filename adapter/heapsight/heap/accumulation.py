@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from . import selection
 from .graph import Edge, Graph
 from .loading import ATTRIBUTE, NONE
 from .passes.python import BY_OWN
@@ -58,20 +59,16 @@ def is_chain(graph: Graph, node: int) -> int:
         current = child
         links += types[current] == kind
         if links >= _CHAIN:
-            place = graph.totals.position[node]
-            return sum(types[each] == kind for each in graph.totals.tree[place : place + graph.totals.count[node]])
+            return len(selection.picked(graph, selection.subtree(graph, node), types, kind, kind))
     return 0
 
 
 def kept(graph: Graph, node: int) -> list[Kept]:
     """Return what a node dominates immediately, by type, most retained first."""
-    retained, types = graph.retained, graph.snapshot.node_type
-    counts: Counter[int] = Counter()
-    sizes: Counter[int] = Counter()
-    for child in graph.dominated(node):
-        counts[types[child]] += 1
-        sizes[types[child]] += retained[child]
-    return [Kept(kind, counts[kind], size) for kind, size in sizes.most_common()]
+    types = len(graph.snapshot.types)
+    sums = selection.sums(graph, selection.children(graph, node), graph.snapshot.node_type, graph.retained, types)
+    found = [Kept(kind, sums.counts[kind], sums.sums[kind]) for kind in range(types) if sums.counts[kind]]
+    return sorted(found, key=lambda each: (-each.retained, each.type))
 
 
 def is_namespace(graph: Graph, node: int) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 from . import arguments as read
+from . import selection
 from .arguments import Arguments
 from .containment import dominated as dominated_by
 from .cycles import label_text
@@ -23,11 +25,11 @@ _KINDS = ("attribute", "item", "value", "key", "member", "local", "type", "stack
 # A path of more steps is told by both its ends.
 _LONGEST_PATH = 1000
 
-ORDERS: dict[str, Callable[[Graph, int], Any]] = {
-    "retained": lambda graph, node: (-graph.retained[node], node),
-    "size": lambda graph, node: (-graph.snapshot.size(node), node),
-    "type": lambda graph, node: (graph.snapshot.type_of(node).name, -graph.retained[node], node),
-    "node": lambda graph, node: node,
+ORDERS: dict[str, Callable[[Graph, array[int]], array[int]]] = {
+    "retained": selection.by_retained,
+    "size": selection.by_size,
+    "type": selection.by_type,
+    "node": lambda graph, nodes: nodes,
 }
 
 
@@ -55,10 +57,11 @@ def object_page(graph: Graph, nodes: Sequence[int], arguments: Arguments) -> Bod
     return {"rows": [object_row(graph, node) for node in nodes[start : start + count]], "total": len(nodes)}
 
 
-def sorted_nodes(graph: Graph, nodes: Iterable[int], arguments: Arguments) -> list[int]:
-    """Return `nodes` in the order that is wanted."""
+def sorted_nodes(graph: Graph, nodes: array[int], arguments: Arguments) -> array[int]:
+    """Return `nodes`, which may be put in order themselves, in the order that is wanted."""
     order = ORDERS[read.choice(arguments, "sortBy", tuple(ORDERS))]
-    return sorted(nodes, key=lambda node: order(graph, node))
+    graph.progress("Sorting", 0.8)
+    return order(graph, array("I", sorted(nodes)))
 
 
 def describe_object(opened: OpenFile, arguments: Arguments) -> Body:
@@ -105,12 +108,16 @@ def referrers(opened: OpenFile, arguments: Arguments) -> Body:
 
 
 def dominated(opened: OpenFile, arguments: Arguments) -> Body:
-    """Answer `dominated`; without a node: what nothing dominates."""
+    """Answer `dominated`; without a node: what nothing dominates, and how much is left out as Heapsight's own."""
     graph = opened.graph
     node = read.number(arguments, "node", below=graph.nodes) if arguments.get("node") is not None else None
-    found = dominated_by(graph, node)
+    found = opened.once(("dominated", node), lambda: dominated_by(graph, node))
     start, count = read.page(arguments)
-    return {"rows": [_dominated_row(graph, each, node) for each in found[start : start + count]], "total": len(found)}
+    rows = [_dominated_row(graph, each, node) for each in found[start : start + count]]
+    body: Body = {"rows": rows, "total": len(found)}
+    if node is None:
+        body["own"] = {"bytes": graph.bytes_of(graph.own), "objects": len(graph.own)}
+    return body
 
 
 def path_to(opened: OpenFile, arguments: Arguments) -> Body:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import types
+from . import selection, types
 from .accumulation import accumulation, is_namespace
 from .graph import Graph
 from .passes.python import BY_NOTHING, BY_OWN
@@ -142,8 +142,9 @@ def _places(graph: Graph) -> list[int]:
     found: list[int] = []
     todo = [graph.nodes]
     while todo and len(found) < _MOST_PLACES:
-        for node in graph.dominated(todo.pop()):
-            if retained[node] < least or reach[node] in {BY_OWN, BY_NOTHING}:
+        below = selection.children(graph, todo.pop())
+        for node in graph.progress.through(selection.picked(graph, below, retained, least), "Comparing places", 0):
+            if reach[node] in {BY_OWN, BY_NOTHING}:
                 continue
             if is_namespace(graph, node):
                 todo.append(node)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
+
+from . import selection
 from .graph import Graph
 
 
-def dominated(graph: Graph, node: int | None = None) -> list[int]:
-    """Return what a node dominates immediately, most retained first. None: what nobody dominates."""
-    retained = graph.retained
-    return sorted(graph.dominated(graph.nodes if node is None else node), key=lambda each: (-retained[each], each))
+def dominated(graph: Graph, node: int | None = None) -> array[int]:
+    """Return what a node dominates immediately, most retained first.
+
+    None: what nobody dominates, without Heapsight's own objects.
+    """
+    found = selection.children(graph, graph.nodes if node is None else node)
+    if node is None:
+        found = selection.picked(graph, found, selection.program(graph), 1)
+    return selection.by_retained(graph, array("I", sorted(found)))
 
 
 def dominators(graph: Graph, node: int) -> list[int]:

@@ -6,13 +6,17 @@ Graph Algorithms", SIAM J. Comput. 1(2), 1972), found without recursion among th
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress, repeat
+from operator import ne, sub
 
+from . import selection
 from .graph import Edge, Graph
-from .loading import ATTRIBUTE, INTERNAL, KEY, LOCAL, MEMBER, STACK, TYPE, VALUE
-from .passes.python import BY_NOTHING
+from .loading import ATTRIBUTE, INTERNAL, KEY, LOCAL, MEMBER, NONE, STACK, TYPE, VALUE
+from .passes import kernels
 from .paths import key_text
 from .texts import counted, describe, short_type
 
@@ -29,72 +33,65 @@ class CycleRow:
     sentence: str
 
 
-def cycles(graph: Graph) -> list[CycleRow]:
+class Cycles(Sequence[CycleRow]):
+    """Rows, largest first, made as they are asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        snapshot = graph.snapshot
+        self._members, self._starts = kernels.column("I", graph.nodes), kernels.column("I", graph.nodes + 1)
+        graph.progress("Searching cycles", 0.2)
+        columns = (snapshot.edge_start, snapshot.edge_to, graph.reach)
+        count = graph.run("components", *columns, self._members, self._starts)
+        members = self._members[: self._starts[count]]
+        numbers = array("I", chain.from_iterable(map(repeat, range(count), self._lengths(count))))
+        self._component_of = array("I", [NONE]) * graph.nodes
+        selection.put(graph, numbers, members, self._component_of)
+        # What a component keeps is what its nodes retain that no other node of it dominates.
+        dominators = selection.looked_up(graph, graph.dominator, members)
+        outside = array("I", [NONE]) * (graph.nodes + 1)
+        outside[: graph.nodes] = self._component_of
+        above = selection.looked_up(graph, outside, dominators)
+        tops = array("I", compress(members, map(ne, numbers, above)))
+        kept = selection.sums(graph, tops, self._component_of, graph.retained, count)
+        objects = selection.sums(graph, tops, self._component_of, graph.totals.count, count)
+        self._bytes, self._objects = kept.sums, objects.sums
+        self._rows = sorted(range(count), key=lambda row: (-kept.sums[row], min(self._nodes(row))))
+
+    def _lengths(self, count: int) -> Iterator[int]:
+        return map(sub, self._starts[1 : count + 1], self._starts[:count])
+
+    def _nodes(self, component: int) -> array[int]:
+        return self._members[self._starts[component] : self._starts[component + 1]]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int | slice) -> CycleRow | list[CycleRow]:  # type: ignore[override]
+        if isinstance(index, slice):
+            return list(map(self._row, self._rows[index]))
+        return self._row(self._rows[index])
+
+    def _row(self, component: int) -> CycleRow:
+        nodes = sorted(self._nodes(component))
+        sentence = _sentence(self._graph, nodes)
+        return CycleRow(nodes, self._objects[component], self._bytes[component], sentence)
+
+    def containing(self, node: int) -> array[int]:
+        """Return the nodes of the cycle that a node is in; empty where it is in none."""
+        component = self._component_of[node]
+        return array("I") if component == NONE else self._nodes(component)
+
+
+def cycles(graph: Graph) -> Cycles:
     """Return the unreachable cycles, largest first; of cycles that others lead to, what is theirs alone."""
-    found = []
-    for nodes in components(graph, list(graph.unreachable)):
-        if len(nodes) > 1 or any(edge.to == nodes[0] for edge in graph.references(nodes[0])):
-            members = set(nodes)
-            tops = [node for node in nodes if graph.dominator[node] not in members]
-            size = sum(graph.retained[node] for node in tops)
-            objects = sum(graph.totals.count[node] for node in tops)
-            found.append((size, objects, sorted(nodes)))
-    found.sort(key=lambda each: (-each[0], each[2]))
-    return [CycleRow(nodes, objects, size, _sentence(graph, nodes)) for size, objects, nodes in found]
-
-
-def components(graph: Graph, nodes: list[int]) -> Iterator[list[int]]:
-    """Yield the strongly connected components among the unreachable objects, those first that lead to no others."""
-    start, to, reach = graph.snapshot.edge_start, graph.snapshot.edge_to, graph.reach
-    number: dict[int, int] = {}
-    low: dict[int, int] = {}
-    open_nodes: list[int] = []
-    is_open: set[int] = set()
-    for first in nodes:
-        if first in number:
-            continue
-        walk = [(first, start[first])]
-        number[first] = low[first] = len(number)
-        open_nodes.append(first)
-        is_open.add(first)
-        while walk:
-            node, cursor = walk.pop()
-            if cursor < start[node + 1]:
-                walk.append((node, cursor + 1))
-                other = to[cursor]
-                if reach[other] != BY_NOTHING:
-                    continue
-                if other not in number:
-                    number[other] = low[other] = len(number)
-                    open_nodes.append(other)
-                    is_open.add(other)
-                    walk.append((other, start[other]))
-                elif other in is_open:
-                    low[node] = min(low[node], number[other])
-                continue
-            if walk:
-                holder = walk[-1][0]
-                low[holder] = min(low[holder], low[node])
-            if low[node] == number[node]:
-                place = open_nodes.index(node) if len(open_nodes) < 64 else _last_index(open_nodes, node)
-                component = open_nodes[place:]
-                del open_nodes[place:]
-                is_open.difference_update(component)
-                yield component
-
-
-def _last_index(nodes: list[int], node: int) -> int:
-    place = len(nodes) - 1
-    while nodes[place] != node:
-        place -= 1
-    return place
+    return Cycles(graph)
 
 
 def cycle_sentence(graph: Graph, node: int) -> str:
-    """Return the shortest circle through an object, or through one that it leads to: `Node → .parent → Tree → …`."""
-    found = [nodes for nodes in components(graph, [node]) if _circle(graph, nodes[0], set(nodes))]
-    nodes = next((nodes for nodes in found if node in nodes), found[0] if found else None)
-    return _sentence(graph, nodes) if nodes is not None else describe(graph, node)
+    """Return the shortest circle through an object, where it is in a cycle: `Node → .parent → Tree → …`."""
+    nodes = sorted(cycles(graph).containing(node))
+    return _sentence(graph, nodes) if nodes else describe(graph, node)
 
 
 def _sentence(graph: Graph, nodes: list[int]) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from .arguments import BadArguments
 from .graph import Graph
 from .loading import Snapshot, load
+from .progress import Progress
 
 # Answers of which further pages may be asked for.
 _KEPT_ANSWERS = 8
@@ -43,18 +44,19 @@ class Files:
         self._open: dict[int, OpenFile] = {}
         self._last = 0
 
-    def open(self, path: Path, progress: Callable[[str, float], None]) -> OpenFile:
+    def open(self, path: Path, progress: Progress) -> OpenFile:
         """Open the file at `path`. Raises SnapshotError and OSError."""
         snapshot = load(path, progress)
         self._last += 1
         opened = self._open[self._last] = OpenFile(self._last, snapshot, Graph(snapshot, progress=progress))
         return opened
 
-    def of(self, number: int) -> OpenFile:
-        """Return the snapshot with that number. Raises BadArguments where it is not open."""
+    def of(self, number: int, progress: Progress | None = None) -> OpenFile:
+        """Return the snapshot with that number, worked on with `progress`. Raises BadArguments: it is not open."""
         found = self._open.get(number)
         if found is None:
             raise BadArguments(f"There is no open snapshot {number}.")
+        found.graph.progress = progress or Progress()
         return found
 
     def close(self, number: int) -> None:

@@ -15,18 +15,17 @@ What counts as holding what:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from types import ModuleType
 
 from . import origins
+from .errors import Cancelled
 from .loading import MODULE, NONE, OWN, Snapshot, SnapshotError
 from .passes import kernels
 from .passes.python import BY_NATIVE, BY_NOTHING, BY_OWN, BY_PROGRAM
-
-Progress = Callable[[str, float], None]
+from .progress import Progress
 
 
 @dataclass(frozen=True)
@@ -69,27 +68,29 @@ class Totals:
 class Graph:
     """A snapshot's objects and references. The virtual root is the node number `nodes`.
 
-    passes: the module with the passes, for tests. progress: called with a pass's name and how far it all is, 0 to 1.
-    Raises SnapshotError where the file does not hold together.
+    passes: the module with the passes, for tests. `progress`, which may be another one for each question, is told which
+    pass runs and how far it all is, 0 to 1. Raises SnapshotError where the file does not hold together, Cancelled.
     """
 
     def __init__(self, snapshot: Snapshot, passes: ModuleType = kernels.best, progress: Progress | None = None) -> None:
         self.snapshot = snapshot
         self.nodes = snapshot.nodes
         self._passes = passes
-        self._progress = progress or (lambda title, fraction: None)
+        self.progress = progress or Progress()
 
     def analyse(self) -> None:
         """Run all passes now."""
         self.totals  # noqa: B018
-        self._progress("Analysed", 1.0)
+        self.progress("Analysed", 1.0)
 
     # -- passes -------------------------------------------------------------------------------------------------------
 
     def run(self, name: str, *columns: object) -> int:
-        """Run a pass. Raises SnapshotError where it finds the columns wrong."""
+        """Run a pass. Raises SnapshotError where it finds the columns wrong, and Cancelled."""
         try:
-            result: int = getattr(self._passes, name)(*columns)
+            result: int = getattr(self._passes, name)(*columns, self.progress.cancelled)
+        except InterruptedError:
+            raise Cancelled from None
         except ValueError as error:
             raise SnapshotError(f"the snapshot is damaged: {error}") from error
         return result
@@ -97,7 +98,7 @@ class Graph:
     @cached_property
     def reverse(self) -> tuple[array[int], array[int]]:
         """The holders of each node, ascending, one for each reference, in CSR form: start (n + 1), holder."""
-        self._progress("Turning references round", 0.1)
+        self.progress("Turning references round", 0.1)
         start = kernels.column("I", self.nodes + 1)
         holder = kernels.column("I", self.snapshot.edges)
         self.run("reverse", self.snapshot.edge_start, self.snapshot.edge_to, start, holder)
@@ -146,15 +147,24 @@ class Graph:
         return rows
 
     @cached_property
+    def _own_in_native_code(self) -> array[int]:
+        """Objects of Heapsight's classes that native code holds: what made the snapshot was at work with them."""
+        snapshot = self.snapshot
+        own = {row for row, each in enumerate(snapshot.types) if origins.is_own_module(each.module)}
+        types = snapshot.node_type if own else ()
+        return array("I", (node for node in self.native_held if types[node] in own) if own else ())
+
+    @cached_property
     def reached(self) -> Reached:
         """Breadth-first trees from the roots: shortest paths. What roots do not reach is reached from native-held
         objects, what those do not from one object of each unreachable cycle (`starts`)."""
         snapshot = self.snapshot
         program, own = (array("I", (snapshot.root_node[row] for row in rows)) for rows in self.ordered_roots)
+        own += self._own_in_native_code
         sources = program + own + self.native_held
         stages = bytes([BY_PROGRAM]) * len(program) + bytes([BY_OWN]) * len(own)
         stages += bytes([BY_NATIVE]) * len(self.native_held)
-        self._progress("Searching shortest paths", 0.3)
+        self.progress("Searching shortest paths", 0.3)
         reach, parent, edge = (
             kernels.column("B", self.nodes),
             kernels.column("I", self.nodes),
@@ -186,7 +196,7 @@ class Graph:
         roots = array("I", (snapshot.root_node[row] for row in program))
         roots.extend(node for row in own if reach[node := snapshot.root_node[row]] == BY_OWN)
         roots += self.native_held + self.reached.starts
-        self._progress("Finding dominators", 0.5)
+        self.progress("Finding dominators", 0.5)
         dominator, order = kernels.column("I", self.nodes), kernels.column("I", self.nodes)
         columns = (snapshot.edge_start, snapshot.edge_to, *self.reverse, reach, roots, dominator, order)
         met = self.run("dominators", *columns)
@@ -209,7 +219,7 @@ class Graph:
         """Retained sizes, and the dominator tree in preorder."""
         snapshot = self.snapshot
         dominator, order = self._dominators
-        self._progress("Adding up retained sizes", 0.9)
+        self.progress("Adding up retained sizes", 0.9)
         totals = Totals(
             kernels.column("Q", self.nodes + 1),
             kernels.column("I", self.nodes + 1),
@@ -228,8 +238,9 @@ class Graph:
     # -- sets of nodes ------------------------------------------------------------------------------------------------
 
     def _reached_so(self, reach: int) -> array[int]:
-        marks = self.reach.tobytes().translate(bytes(1 if i == reach else 0 for i in range(256)))
-        return array("I", compress(range(self.nodes), marks))
+        marks = self.reach.tobytes().translate(bytes(i == reach for i in range(256)))
+        found = kernels.column("I", self.nodes)
+        return found[: self.run("select", marks, found)]
 
     @cached_property
     def own(self) -> array[int]:
@@ -248,7 +259,9 @@ class Graph:
 
     def bytes_of(self, nodes: array[int]) -> int:
         """Return the sum of the nodes' shallow sizes."""
-        return sum(map(self.snapshot.size, nodes))
+        snapshot, total = self.snapshot, kernels.column("Q", 1)
+        self.run("weigh", nodes, snapshot.node_size, snapshot.large_node, snapshot.large_size, total)
+        return total[0]
 
     @cached_property
     def program_bytes(self) -> int:

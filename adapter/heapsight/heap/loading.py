@@ -77,7 +77,12 @@ class Strings(Sequence[str]):
     def __init__(self, start: array[int], content: array[int]) -> None:
         if not len(start) or start[0] != 0 or start[-1] != len(content):
             raise SnapshotError("the strings do not end where their bytes end")
-        self._start, self._bytes = start, memoryview(content)
+        self._start, self._content, self._bytes = start, content, memoryview(content)
+
+    @property
+    def columns(self) -> tuple[array[int], array[int]]:
+        """Where each string begins, and the bytes of all."""
+        return self._start, self._content
 
     def __len__(self) -> int:
         return len(self._start) - 1
@@ -252,7 +257,8 @@ class Snapshot:
         return self._optional("value.hash", count=len(self.value_node), code="Q")
 
     @cached_property
-    def _name_columns(self) -> tuple[array[int], array[int]]:
+    def name_columns(self) -> tuple[array[int], array[int]]:
+        """Nodes that have a name, ascending, and strings: their names."""
         nodes = self._optional("name.node", below=self.nodes)
         return nodes, self._optional("name.text", count=len(nodes))
 
@@ -291,7 +297,7 @@ class Snapshot:
 
     def name(self, node: int) -> str | None:
         """Return the qualified name of a function, class …, where it has one."""
-        nodes, texts = self._name_columns
+        nodes, texts = self.name_columns
         row = _row(nodes, node)
         return None if row is None else self.strings[texts[row]]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
+from . import selection
 from .graph import Graph
-from .passes.python import BY_NATIVE, BY_OWN
+from .passes.python import BY_NATIVE, BY_PROGRAM
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,12 @@ def native_held(graph: Graph, only: bool = True) -> list[NativeRow]:
     Objects that something else reaches as well are many (what the interpreter keeps for itself), and seldom of
     interest.
     """
-    reach, counts, retained = graph.reach, graph.native_count, graph.retained
-    rows = [
-        NativeRow(node, counts[node], reach[node] == BY_NATIVE)
-        for node in graph.native_held
-        if reach[node] == BY_NATIVE or (not only and reach[node] != BY_OWN)
+    counts = graph.native_count
+    nodes = selection.picked(graph, graph.native_held, graph.reach, BY_NATIVE, BY_NATIVE)
+    if not only:
+        nodes = array(
+            "I", sorted(nodes + selection.picked(graph, graph.native_held, graph.reach, BY_PROGRAM, BY_PROGRAM))
+        )
+    return [
+        NativeRow(node, counts[node], graph.reach[node] == BY_NATIVE) for node in selection.by_retained(graph, nodes)
     ]
-    return sorted(rows, key=lambda row: (-retained[row.node], row.node))

@@ -24,11 +24,16 @@ class Origin(IntEnum):
 def of_module(name: str, file: str = "") -> Origin:
     """Return whose a module is. file: where it is, where known."""
     package = name.partition(".")[0]
-    if package == "heapsight":
+    if is_own_module(name):
         return Origin.HEAPSIGHT
     if package in sys.stdlib_module_names and name != "__main__":
         return Origin.PYTHON
     return of_file(file)
+
+
+def is_own_module(name: str) -> bool:
+    """Say whether a module is Heapsight's."""
+    return name.partition(".")[0] == "heapsight"
 
 
 def of_file(file: str) -> Origin:

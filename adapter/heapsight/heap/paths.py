@@ -14,6 +14,8 @@ _ROOTS = ("module", "thread", "interpreter", "own")
 # Where a suspended generator's variables are.
 _FRAMES = {"generator": ".gi_frame", "coroutine": ".cr_frame", "async_generator": ".ag_frame", "frame": ""}
 _LONGEST_EXPRESSION_STEPS = 200
+# How many beginnings of paths are kept.
+_MOST_WRITERS = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ class _Writer:
             self.parts.append(label)
             self.pasteable &= pasteable
         return label
+
+    def copy(self) -> _Writer:
+        return _Writer(self.graph, ["".join(self.parts)], self.pasteable, self.held, self.local)
 
     def expression(self) -> str:
         return "".join(self.parts) + self.held
@@ -156,6 +161,48 @@ def path(graph: Graph, node: int) -> Path:
             del writer.parts[1:]
         steps.append(Step(edge.to, label, describe(graph, edge.to)))
     return Path(steps, writer.expression(), root_kind, writer.pasteable)
+
+
+class Expressions:
+    """The expressions of the paths to many objects: of what hangs on the same holder, the beginning is written once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._writers: dict[int, tuple[_Writer, int]] = {}
+
+    def of(self, node: int) -> str:
+        """Return the expression of the shortest path to a node, as `path` has it."""
+        parent = self._graph.parent[node]
+        if parent == NONE:
+            return path(self._graph, node).expression
+        found = self._writers.get(parent) or self._writer_to(parent)
+        if found[1] >= _LONGEST_EXPRESSION_STEPS:
+            return path(self._graph, node).expression
+        writer = found[0].copy()
+        writer.add(self._graph.edge(parent, self._graph.reached.edge[node]))
+        return writer.expression()
+
+    def _writer_to(self, node: int) -> tuple[_Writer, int]:
+        """Return what has written the path to a node, and of how many steps that is."""
+        if len(self._writers) >= _MOST_WRITERS:
+            self._writers.clear()
+        graph, missing = self._graph, [node]
+        while missing[-1] not in self._writers and graph.parent[missing[-1]] != NONE:
+            missing.append(graph.parent[missing[-1]])
+            if len(missing) > _LONGEST_EXPRESSION_STEPS:
+                return _Writer(graph), _LONGEST_EXPRESSION_STEPS
+        first = missing.pop()
+        if first not in self._writers:
+            writer = _Writer(graph)
+            _, text, pasteable = root_of(graph, first)
+            writer.begin(text, pasteable)
+            self._writers[first] = writer, 0
+        writer, steps = self._writers[first]
+        for each in reversed(missing):
+            writer, steps = writer.copy(), steps + 1
+            writer.add(graph.edge(graph.parent[each], graph.reached.edge[each]))
+            self._writers[each] = writer, steps
+        return writer, steps
 
 
 def path_edges(graph: Graph, node: int) -> list[Edge]:

@@ -10,7 +10,7 @@ holds). Fields that are texts: `type` (with its module), `module` (of the type),
 `[…]` as for files). Numbers may have the units kB, MB, GB (1,000), KiB, MiB, GiB (1,024); texts stand in '…' or "…".
 `type == 'Order'` also means a type of that name in any module. What an object does not have (a list has no name) is
 unequal to everything, and no other comparison with it is true. Words like `AND` may be written large. Heapsight's own
-objects are not found.
+objects are not found. What a query means for the objects of a heap is in matching.py.
 """
 
 from __future__ import annotations
@@ -20,12 +20,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-
-from .graph import Graph
-from .loading import NONE
-from .passes.python import BY_OWN
-from .paths import path
-from .texts import describe
 
 NUMBERS = ("size", "retained", "refcount", "length", "native")
 TEXTS = ("type", "module", "name", "text", "path", "site")
@@ -38,7 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_]+)|(?P<sign>==|!=|<=|>=|<|>|\(|\)))",
     re.DOTALL,
 )
-_SIGNS: dict[str, Callable[..., bool]] = {
+SIGNS: dict[str, Callable[..., bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -176,8 +170,8 @@ class _Parser:
             fields = ", ".join((*NUMBERS, *TEXTS))
             raise QueryError(f"a field was expected instead of {field.text!r}: {fields}", field.position)
         sign, value = self._take(), self._take()
-        if sign.text not in _SIGNS or sign.kind not in {"sign", "word"}:
-            raise QueryError(f"an operator was expected instead of {sign.text!r}: {' '.join(_SIGNS)}", sign.position)
+        if sign.text not in SIGNS or sign.kind not in {"sign", "word"}:
+            raise QueryError(f"an operator was expected instead of {sign.text!r}: {' '.join(SIGNS)}", sign.position)
         if sign.text in _FOR_TEXTS and field.text in NUMBERS:
             raise QueryError(f"{field.text!r} is a number, and {sign.text!r} is for texts", sign.position)
         wanted = "number" if field.text in NUMBERS else "text"
@@ -191,76 +185,3 @@ class _Parser:
         if token.kind != "end":
             self._next += 1
         return token
-
-
-Test = Callable[[int], bool]
-
-
-def run(graph: Graph, query: str | Query) -> list[int]:
-    """Return the objects for which a query is true, in their order. Raises QueryError for a text that is none."""
-    test = _test(graph, parse(query) if isinstance(query, str) else query)
-    reach = graph.reach
-    return [node for node in range(graph.nodes) if reach[node] != BY_OWN and test(node)]
-
-
-def _test(graph: Graph, query: Query) -> Test:
-    if isinstance(query, Comparison):
-        return _compare(graph, query)
-    tests = [_test(graph, part) for part in query.parts]
-    if query.word == "not":
-        inside = tests[0]
-        return lambda node: not inside(node)
-    if query.word == "and":
-        return lambda node: all(test(node) for test in tests)
-    return lambda node: any(test(node) for test in tests)
-
-
-def _compare(graph: Graph, query: Comparison) -> Test:
-    compare, value = _SIGNS[query.operator], query.value
-    if query.field in {"type", "module"}:
-        table = [
-            any(compare(name, value) for name in names)
-            if query.operator != "!="
-            else all(compare(name, value) for name in names)
-            for names in _type_names(graph, query.field)
-        ]
-        types = graph.snapshot.node_type
-        return lambda node: table[types[node]]
-    look = _looks(graph)[query.field]
-    missing = query.operator == "!="
-
-    def test(node: int) -> bool:
-        found = look(node)
-        return missing if found is None else compare(found, value)
-
-    return test
-
-
-def _type_names(graph: Graph, field: str) -> list[tuple[str, ...]]:
-    if field == "module":
-        return [(row.module or "builtins",) for row in graph.snapshot.types]
-    return [(row.name, row.name.rpartition(".")[2]) for row in graph.snapshot.types]
-
-
-def _looks(graph: Graph) -> dict[str, Callable[[int], str | float | None]]:
-    """Return what finds each field's value; None where an object has none."""
-    snapshot = graph.snapshot
-
-    def optional(value: int) -> int | None:
-        return None if value == NONE else value
-
-    def site(node: int) -> str | None:
-        places = snapshot.site(node)
-        return f"{places[0].file}:{places[0].line}" if places else None
-
-    return {
-        "size": snapshot.size,
-        "retained": lambda node: graph.retained[node],
-        "refcount": lambda node: optional(snapshot.node_refcount[node]),
-        "length": lambda node: optional(snapshot.node_length[node]),
-        "native": lambda node: graph.native_count[node],
-        "name": snapshot.name,
-        "text": lambda node: describe(graph, node),
-        "path": lambda node: path(graph, node).expression,
-        "site": site,
-    }

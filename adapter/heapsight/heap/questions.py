@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -16,9 +18,9 @@ from .duplicates import duplicates as find_duplicates
 from .errors import QuestionFailed
 from .files import OpenFile
 from .loading import PSEUDO
+from .matching import find as find_matching
 from .native_held import native_held as find_native
 from .queries import QueryError
-from .queries import run as run_query
 from .sparse import sparse as find_sparse
 from .suspects import find as find_suspects
 from .types import GROUPINGS, group
@@ -36,7 +38,7 @@ def summary(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `summary`. `bytes` and `objects` are the program's, without Heapsight's own."""
     graph = opened.graph
     own = graph.own
-    pseudo = sum(1 for flags in opened.snapshot.node_flags if flags & PSEUDO)
+    pseudo = sum(count for flags, count in Counter(opened.snapshot.node_flags).items() if flags & PSEUDO)
     return {
         "bytes": graph.program_bytes,
         "objects": graph.nodes - len(own) - pseudo,
@@ -68,7 +70,7 @@ def instances(opened: OpenFile, arguments: Arguments) -> Body:
     grouping = read.choice(arguments, "groupBy", GROUPINGS)
     name, is_sorted = read.text(arguments, "type"), arguments.get("sortBy") is not None
 
-    def find() -> Sequence[int]:
+    def find() -> array[int]:
         nodes = instances_of(opened.graph, name, grouping)
         return sorted_nodes(opened.graph, nodes, arguments) if is_sorted else nodes
 
@@ -80,20 +82,20 @@ def query(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `query`. Raises QuestionFailed for a query that is none."""
     text = read.text(arguments, "query")
 
-    def find() -> list[int]:
+    def find() -> array[int]:
         try:
-            return sorted_nodes(opened.graph, run_query(opened.graph, text), arguments)
+            return sorted_nodes(opened.graph, find_matching(opened.graph, text), arguments)
         except QueryError as error:
             raise QuestionFailed(f"This is no query: {error}.") from None
 
     nodes = opened.once(("query", text, _order(arguments)), find)
-    return {**object_page(opened.graph, nodes, arguments), "bytes": sum(map(opened.snapshot.size, nodes))}
+    return {**object_page(opened.graph, nodes, arguments), "bytes": opened.graph.bytes_of(nodes)}
 
 
 def duplicates(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `duplicates`."""
     rows = opened.once(("duplicates",), lambda: find_duplicates(opened.graph))
-    return {**_page(rows, arguments), "wasted": sum(row.wasted for row in rows)}
+    return {**_page(rows, arguments), "wasted": rows.wasted}
 
 
 def sparse(opened: OpenFile, arguments: Arguments) -> Body:

@@ -16,11 +16,11 @@ full, a dict less than a quarter (it grows to 2 to 4 times its contents), a set 
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
+from . import selection
 from .graph import Graph
-from .loading import NONE
-from .passes.python import BY_OWN
 
 _FULL = {"list": 2, "dict": 4, "set": 5, "frozenset": 5}
 LEAST_WASTED = 256
@@ -75,21 +75,42 @@ def sparse(graph: Graph, least: int = LEAST_WASTED) -> list[SparseRow]:
 
     None where the formulas are not the file's.
     """
-    snapshot, reach = graph.snapshot, graph.reach
-    kinds = {row: each.name for row, each in enumerate(snapshot.types) if each.name in _FULL}
-    if not kinds or not _has_known_layout(str(snapshot.meta.get("python", ""))):
+    snapshot = graph.snapshot
+    kinds = array("B", (each.name in _FULL for each in snapshot.types))
+    if not any(kinds) or not _has_known_layout(str(snapshot.meta.get("python", ""))):
         return []
-    rows = []
-    lengths, sizes = snapshot.node_length, snapshot.node_size
-    for node, row in enumerate(snapshot.node_type):
-        if row not in kinds or sizes[node] < least or lengths[node] == NONE or reach[node] == BY_OWN:
-            continue
-        room = capacity(kinds[row], snapshot.size(node))
-        if room is not None and lengths[node] * _FULL[kinds[row]] < room.items:
-            wasted = (room.items - lengths[node]) * room.item_bytes
-            if wasted >= least:
-                rows.append(SparseRow(node, lengths[node], room.items, wasted))
+    graph.progress("Searching containers", 0.2)
+    of_kind = selection.looked_up(graph, kinds, snapshot.node_type)
+    marks = selection.both(selection.program(graph), of_kind)
+    marks = selection.both(marks, selection.within(graph, snapshot.node_size, least))
+    # Which lengths are sparse follows from type and size, and there are few different ones of those.
+    rooms = selection.distinct(graph, snapshot.node_size, snapshot.node_type, marks)
+    most = [_most_items(graph, node, least) for node in rooms.first]
+    can_be = selection.looked_up(graph, array("B", (each >= 0 for each in most)), rooms.of_row)
+    limits = selection.looked_up(graph, array("I", (max(each, 0) for each in most)), rooms.of_row)
+    marks = selection.both(selection.both(marks, can_be), selection.at_most(graph, snapshot.node_length, limits))
+    nodes = selection.listed(graph, marks)
+    rows = [_row(graph, node) for node in graph.progress.through(nodes, "Measuring containers", len(nodes))]
     return sorted(rows, key=lambda each: (-each.wasted, each.node))
+
+
+def _most_items(graph: Graph, node: int, least: int) -> int:
+    """Return up to how many items a container of this type and size is sparse; -1: it never is."""
+    room = _room(graph, node)
+    if room is None:
+        return -1
+    kind = graph.snapshot.type_of(node).name
+    return min((room.items - 1) // _FULL[kind], room.items - -(-least // room.item_bytes))
+
+
+def _room(graph: Graph, node: int) -> Capacity | None:
+    return capacity(graph.snapshot.type_of(node).name, graph.snapshot.size(node))
+
+
+def _row(graph: Graph, node: int) -> SparseRow:
+    room, length = _room(graph, node), graph.snapshot.node_length[node]
+    assert room is not None
+    return SparseRow(node, length, room.items, (room.items - length) * room.item_bytes)
 
 
 def _has_known_layout(version: str) -> bool:

@@ -8,18 +8,20 @@ belongs to the program's own modules comes first.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from . import origins, paths
+from . import origins, paths, selection
 from .accumulation import accumulation, is_chain, is_class, is_namespace, kept
 from .amounts import share_text
 from .cycles import cycle_sentence
 from .graph import Edge, Graph
 from .loading import LOCAL, MODULE
 from .origins import Origin
-from .passes.python import BY_NOTHING, BY_OWN
+from .passes.python import BY_NATIVE, BY_NOTHING, BY_OWN, BY_PROGRAM
 from .texts import counted, describe, file_name, short_type, shortened, size_text
 
 SHARE = 0.1
@@ -78,10 +80,10 @@ class Suspect:
 
 @dataclass
 class _Candidates:
-    """What the search has found: single dominators, and small ones by type."""
+    """What the search has found: single dominators, and small ones, which count by type."""
 
     single: list[int] = field(default_factory=list)
-    groups: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    small: array[int] = field(default_factory=lambda: array("I"))
     unreachable: int = 0
 
 
@@ -107,10 +109,7 @@ class _Search:
         candidates = self._candidates()
         found = {suspect.accumulation.node: suspect for suspect in map(self._single, candidates.single)}
         suspects = [each for each in found.values() if each.is_users or not self._is_code(each.accumulation.node)]
-        retained = self.graph.retained
-        for nodes in candidates.groups.values():
-            if sum(map(retained.__getitem__, nodes)) >= self.least:
-                suspects.append(self._group(nodes))
+        suspects += map(self._group, self._groups(candidates.small))
         if candidates.unreachable >= self.least:
             suspects.append(self._unreachable(candidates.unreachable))
         return suspects
@@ -121,22 +120,27 @@ class _Search:
 
     def _candidates(self) -> _Candidates:
         graph, found = self.graph, _Candidates()
-        retained, reach, types = graph.retained, graph.reach, graph.snapshot.node_type
+        retained, reach = graph.retained, graph.reach
         namespaces = [graph.nodes]
         while namespaces:
-            for node in graph.dominated(namespaces.pop()):
-                if reach[node] == BY_OWN:
-                    continue
-                if reach[node] == BY_NOTHING:
-                    found.unreachable += retained[node]
-                elif retained[node] < self.least:
-                    if self._groups_of_type[types[node]]:
-                        found.groups[types[node]].append(node)
-                elif is_namespace(graph, node):
-                    namespaces.append(node)
-                else:
-                    found.single.append(node)
+            below = selection.children(graph, namespaces.pop())
+            garbage = selection.picked(graph, below, reach, BY_NOTHING, BY_NOTHING)
+            found.unreachable += sum(map(retained.__getitem__, garbage))
+            found.small += selection.picked(graph, below, retained, 0, self.least - 1)
+            for node in selection.picked(graph, below, retained, self.least):
+                if reach[node] not in {BY_OWN, BY_NOTHING}:
+                    (namespaces if is_namespace(graph, node) else found.single).append(node)
         return found
+
+    def _groups(self, small: array[int]) -> Iterator[array[int]]:
+        """Yield the objects of each type that together hold enough."""
+        graph, types = self.graph, self.graph.snapshot.node_type
+        alive = selection.picked(graph, small, graph.reach, BY_PROGRAM, BY_PROGRAM)
+        alive += selection.picked(graph, small, graph.reach, BY_NATIVE, BY_NATIVE)
+        sums = selection.sums(graph, alive, types, graph.retained, len(graph.snapshot.types)).sums
+        for kind, size in enumerate(sums):
+            if size >= self.least and self._groups_of_type[kind]:
+                yield array("I", sorted(selection.picked(graph, alive, types, kind, kind)))
 
     @cached_property
     def _groups_of_type(self) -> list[bool]:
@@ -188,10 +192,8 @@ class _Search:
         users = {row for row, each in enumerate(types) if self._is_users_class(each.module)}
         if not users or any(types[row].name == kind for row in users):
             return ""
-        first = graph.totals.position[place]
-        inside = Counter(
-            map(graph.snapshot.node_type.__getitem__, graph.totals.tree[first : first + graph.totals.count[place]])
-        )
+        below = selection.subtree(graph, place)
+        inside = selection.sums(graph, below, graph.snapshot.node_type, graph.retained, len(types)).counts
         row = max(users, key=lambda each: (inside[each], -each))
         return f" with {_objects(inside[row], types[row].name)} in them" if inside[row] else ""
 
@@ -211,13 +213,13 @@ class _Search:
 
     # -- many together ------------------------------------------------------------------------------------------------
 
-    def _group(self, nodes: list[int]) -> Suspect:
+    def _group(self, nodes: array[int]) -> Suspect:
         graph = self.graph
         retained = sum(map(graph.retained.__getitem__, nodes))
         kind = graph.snapshot.type_of(nodes[0])
         example = max(nodes, key=graph.retained.__getitem__)
-        natives = sum(1 for node in nodes if graph.native_count[node])
-        common = Counter(map(graph.parent.__getitem__, nodes)).most_common(1)[0]
+        natives = len(selection.picked(graph, nodes, graph.native_count, 1))
+        common = Counter(selection.looked_up(graph, graph.parent, nodes)).most_common(1)[0]
         place = common[0] if common[1] > len(nodes) / 2 and common[0] < graph.nodes else example
         found = paths.path(graph, place)
         subject = f"{_objects(len(nodes), kind.name)} ({self._amount(retained)})"
@@ -236,12 +238,10 @@ class _Search:
 
     def _unreachable(self, retained: int) -> Suspect:
         graph = self.graph
-        starts = [node for node in graph.reached.starts if graph.reach[node] == BY_NOTHING]
-        kinds: Counter[int] = Counter()
-        for node in starts:
-            kinds[graph.snapshot.node_type[node]] += graph.retained[node]
-        common = kinds.most_common(1)[0][0]
-        alike = (node for node in starts if graph.snapshot.node_type[node] == common)
+        starts, types = graph.reached.starts, graph.snapshot.node_type
+        kinds = selection.sums(graph, starts, types, graph.retained, len(graph.snapshot.types)).sums
+        common = max(range(len(kinds)), key=kinds.__getitem__)
+        alike = selection.picked(graph, starts, types, common, common)
         example = max(alike, key=graph.retained.__getitem__)
         count = len(graph.unreachable)
         circles = counted(len(starts), "cycle")

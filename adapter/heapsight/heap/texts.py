@@ -28,13 +28,20 @@ def describe(graph: Graph, node: int) -> str:
     if value is not None:
         return value
     kind, name = snapshot.type_of(node).name, snapshot.name(node)
-    if name is not None:
-        if kind == "module":
-            return f"module {name}"
-        if kind in {"<frame>", "<thread>"}:
-            return shortened(name) if kind == "<frame>" else f"thread {name}"
-        return f"{_KINDS.get(kind, kind)} {shortened(name)}"
-    length = snapshot.node_length[node]
+    return describe_kind(kind, snapshot.node_length[node]) if name is None else describe_named(kind, name)
+
+
+def describe_named(kind: str, name: str) -> str:
+    """Return an object that has a name in a few words. kind: the name of its type."""
+    if kind == "module":
+        return f"module {name}"
+    if kind in {"<frame>", "<thread>"}:
+        return shortened(name) if kind == "<frame>" else f"thread {name}"
+    return f"{_KINDS.get(kind, kind)} {shortened(name)}"
+
+
+def describe_kind(kind: str, length: int) -> str:
+    """Return an object that has neither value nor name in a few words. length: NONE where it has none."""
     return kind if length == NONE else f"{kind} of {counted(length, 'item')}"
 
 

@@ -11,8 +11,8 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from . import selection
 from .graph import Graph
-from .loading import NONE
 from .passes import kernels
 
 GROUPINGS = ("type", "module", "package", "site")
@@ -72,17 +72,15 @@ def _by_site(graph: Graph) -> Groups:
     snapshot = graph.snapshot
     nodes, traces = snapshot.site_columns
     names = {UNTRACED: 0}
-    rows: dict[int, int] = {}
-    of_kind = array("I", [0]) * len(snapshot.types)
+    of_trace = array("I")
+    for trace in range(max(traces, default=-1) + 1):
+        places = snapshot.trace(trace)
+        text = f"{places[0].file}:{places[0].line}" if places else UNTRACED
+        of_trace.append(names.setdefault(text, len(names)))
+    site = kernels.column("I", graph.nodes)
+    selection.put(graph, selection.looked_up(graph, of_trace, traces), nodes, site)
     of_node = kernels.column("I", graph.nodes)
-    graph.run("assign", snapshot.node_type, of_kind, graph.reach, snapshot.node_flags, of_node)
-    for node, trace in zip(nodes, traces, strict=True):
-        if trace not in rows:
-            places = snapshot.trace(trace)
-            text = f"{places[0].file}:{places[0].line}" if places else UNTRACED
-            rows[trace] = names.setdefault(text, len(names))
-        if of_node[node] != NONE:
-            of_node[node] = rows[trace]
+    graph.run("assign", site, array("I", range(len(names))), graph.reach, snapshot.node_flags, of_node)
     return Groups(of_node, list(names))
 
 
@@ -100,17 +98,17 @@ def sums(graph: Graph, found: Groups) -> list[GroupRow]:
     snapshot, totals = graph.snapshot, graph.totals
     counts, shallow, retained = (kernels.column("Q", len(found.names)) for _ in range(3))
     sizes = (snapshot.node_size, snapshot.large_node, snapshot.large_size)
+    graph.progress("Adding up groups", 0.5)
     graph.run("groups", found.of_node, *sizes, totals.retained, totals.count, totals.tree, counts, shallow, retained)
     rows = zip(found.names, counts, shallow, retained, strict=True)
     return [GroupRow(name, name, *values) for name, *values in rows if values[0]]
 
 
-def instances(graph: Graph, key: str, by: str = "type") -> list[int]:
+def instances(graph: Graph, key: str, by: str = "type") -> array[int]:
     """Return the nodes of a group, most retained first; none where there is no such group."""
     found = groups(graph, by)
     if key not in found.names:
-        return []
+        return array("I")
     wanted = found.names.index(key)
-    retained = graph.retained
-    nodes = [node for node, row in enumerate(found.of_node) if row == wanted]
-    return sorted(nodes, key=lambda node: (-retained[node], node))
+    nodes = selection.listed(graph, selection.within(graph, found.of_node, wanted, wanted))
+    return selection.by_retained(graph, nodes)

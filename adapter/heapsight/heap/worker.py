@@ -19,12 +19,13 @@ from ..wire.snapshot_file import SnapshotError
 from .arguments import BadArguments
 from .errors import Cancelled, QuestionFailed
 from .files import Files
+from .progress import Progress
 
 # How much is read at a time, and how often progress is told.
 _CHUNK = 64 * 1024
 _PROGRESS_SECONDS = 0.1
 
-Command = Callable[[Files, dict[str, object], Callable[[str, float], None]], dict[str, object]]
+Command = Callable[[Files, dict[str, object], Progress], dict[str, object]]
 
 
 class Worker:
@@ -34,20 +35,18 @@ class Worker:
         self._reader, self._writer, self._log = reader, writer, log
         self._commands = commands
         self._files = Files()
-        self._waiting: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[Message, Progress] | None] = queue.SimpleQueue()
         self._writing = threading.Lock()
         self._sequence = 0
-        self._ended = False
-        # Requests that wait or are worked on, and those of them that nobody wants any more.
-        self._open: set[int] = set()
-        self._cancelled: set[int] = set()
+        # What requests that wait or are worked on are told of cancellation by.
+        self._open: dict[int, Progress] = {}
 
     def serve(self) -> None:
         """Answer requests until the other end closes its stream."""
         threading.Thread(target=self._read_all, name="heapsight reader", daemon=True).start()
         try:
-            while (message := self._waiting.get()) is not None:
-                self._answer(message)
+            while (waiting := self._waiting.get()) is not None:
+                self._answer(*waiting)
         finally:
             self._files.close_all()
 
@@ -63,7 +62,7 @@ class Worker:
             # A stream that breaks ends like one that is closed.
             pass
         finally:
-            self._ended = True
+            self._end()
             self._waiting.put(None)
 
     def _take_all(self, decoder: Decoder) -> None:
@@ -85,25 +84,27 @@ class Worker:
             self._cancel(message)
         else:
             number = message.get("seq")
+            progress = self._progress_of(number)
             if isinstance(number, int):
-                self._open.add(number)
-            self._waiting.put(message)
+                self._open[number] = progress
+            self._waiting.put((message, progress))
 
     def _cancel(self, message: Message) -> None:
         number = arguments_of(message).get("requestId")
         if not isinstance(number, int):
             self._send(error_response(message, "'cancel' needs the number of a request as 'requestId'."))
             return
-        if number in self._open:
-            self._cancelled.add(number)
+        progress = self._open.get(number)
+        if progress is not None:
+            progress.cancelled[0] = 1
         self._send(response(message))
 
     # Answering
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message, progress: Progress) -> None:
         number = message.get("seq")
         try:
-            answer = response(message, self._body(message))
+            answer = response(message, self._body(message, progress))
         except (QuestionFailed, BadArguments) as error:
             answer = error_response(message, str(error))
         except SnapshotError as error:
@@ -118,11 +119,10 @@ class Worker:
             traceback.print_exc(file=self._log)
             answer = error_response(message, f"Internal error in Heapsight: {type(error).__name__}: {error}")
         if isinstance(number, int):
-            self._open.discard(number)
-            self._cancelled.discard(number)
+            self._open.pop(number, None)
         self._send(answer)
 
-    def _body(self, message: Message) -> dict[str, object]:
+    def _body(self, message: Message, progress: Progress) -> dict[str, object]:
         name = message.get("command")
         command = self._commands.get(name) if isinstance(name, str) else None
         if command is None:
@@ -130,25 +130,22 @@ class Worker:
         given = message.get("arguments")
         if given is not None and not isinstance(given, dict):
             raise BadArguments("The arguments have to be an object.")
-        progress = self._progress_of(message.get("seq"))
         progress("", 0.0)
         return command(self._files, given or {}, progress)
 
-    def _progress_of(self, number: object) -> Callable[[str, float], None]:
-        """Return what tells the client of progress. It raises Cancelled where nobody wants the answer any more."""
+    def _progress_of(self, number: object) -> Progress:
+        """Return what tells the client how far its request is."""
         told = time.monotonic()
 
-        def progress(title: str, fraction: float) -> None:
+        def tell(title: str, fraction: float) -> None:
             nonlocal told
-            if self._ended or number in self._cancelled:
-                raise Cancelled
             now = time.monotonic()
             if title and now - told >= _PROGRESS_SECONDS:
                 told = now
                 body = {"request": number, "title": title, "fraction": max(0.0, min(1.0, fraction))}
                 self._send(event("progress", body))
 
-        return progress
+        return Progress(tell)
 
     def _send(self, message: Message) -> None:
         with self._writing:
@@ -158,4 +155,9 @@ class Worker:
                 self._writer.flush()
             except OSError:
                 # Nobody reads any more; the end of the input ends the worker.
-                self._ended = True
+                self._end()
+
+    def _end(self) -> None:
+        """Nobody waits for what is still to be answered."""
+        for progress in list(self._open.values()):
+            progress.cancelled[0] = 1

@@ -10,11 +10,11 @@ from .answers import describe_object, dominated, path_to, references, referrers
 from .exporting import export as write_export
 from .exports.writing import FORMATS, TABLES
 from .files import Files, OpenFile
+from .progress import Progress
 from .questions import compare, cycles, duplicates, instances, native_held, query, sparse, summary, suspects, types
 
 Arguments = dict[str, object]
 Body = dict[str, Any]
-Progress = Callable[[str, float], None]
 Command = Callable[[Files, Arguments, Progress], Body]
 Question = Callable[[OpenFile, Arguments], Body]
 
@@ -55,7 +55,7 @@ def close_snapshot(files: Files, arguments: Arguments, progress: Progress) -> Bo
 def export(files: Files, arguments: Arguments, progress: Progress) -> Body:
     """Write a snapshot in another format."""
     number = read.number(arguments, "snapshot")
-    opened = files.of(number)
+    opened = files.of(number, progress)
     form = read.choice(arguments, "format", FORMATS, "")
     table = read.choice(arguments, "table", TABLES)
     path = read.path(arguments, "path")
@@ -72,14 +72,14 @@ def _about(question: Question) -> Command:
     """Return the command that puts a question about one snapshot."""
 
     def command(files: Files, arguments: Arguments, progress: Progress) -> Body:
-        return question(files.of(read.number(arguments, "snapshot")), arguments)
+        return question(files.of(read.number(arguments, "snapshot"), progress), arguments)
 
     return command
 
 
 def compare_files(files: Files, arguments: Arguments, progress: Progress) -> Body:
     """Compare two snapshots."""
-    before, after = (files.of(read.number(arguments, name)) for name in ("before", "after"))
+    before, after = (files.of(read.number(arguments, name), progress) for name in ("before", "after"))
     return compare(before, after, arguments)
 
 

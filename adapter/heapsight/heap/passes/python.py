@@ -1,6 +1,7 @@
 """The passes of `heapsight._native.graph` in Python: the same answers, some fifty times slower.
 
-What each one does, and with which columns, is said in adapter/heapsight/_native/graph.pyi.
+What each one does, and with which columns, is said in adapter/heapsight/_native/graph.pyi. Those over lists and marks
+are in lists.py.
 """
 
 # ruff: noqa: PLR0917 - columns, one after the other, as the native module takes them
@@ -8,13 +9,68 @@ What each one does, and with which columns, is said in adapter/heapsight/_native
 from __future__ import annotations
 
 from array import array
-from typing import Any
 
-NONE = 0xFFFFFFFF
-BY_PROGRAM, BY_OWN, BY_NATIVE, BY_NOTHING = 1, 2, 3, 4
-_PSEUDO = 2
+from .columns import (
+    BY_NATIVE,
+    BY_NOTHING,
+    BY_OWN,
+    BY_PROGRAM,
+    NEVER,
+    NONE,
+    PSEUDO,
+    Column,
+    check_below,
+    check_graph,
+    check_rows,
+    same,
+    watched,
+)
+from .lists import (
+    at_most,
+    children,
+    components,
+    distinct,
+    gather,
+    pick,
+    scatter,
+    select,
+    sort,
+    sum_by,
+    texts,
+    weigh,
+    within,
+)
 
-Column = Any  # array or memoryview of numbers
+__all__ = [
+    "BY_NATIVE",
+    "BY_NOTHING",
+    "BY_OWN",
+    "BY_PROGRAM",
+    "NONE",
+    "assign",
+    "at_most",
+    "children",
+    "components",
+    "distinct",
+    "dominators",
+    "gather",
+    "groups",
+    "heaviest",
+    "largest",
+    "native_counts",
+    "pick",
+    "reverse",
+    "scatter",
+    "search",
+    "select",
+    "sort",
+    "sources",
+    "sum_by",
+    "texts",
+    "totals",
+    "weigh",
+    "within",
+]
 
 
 def largest(numbers: Column) -> int:
@@ -22,19 +78,19 @@ def largest(numbers: Column) -> int:
     return max(numbers, default=0)
 
 
-def reverse(start: Column, to: Column, reverse_start: Column, source: Column) -> int:
+def reverse(start: Column, to: Column, reverse_start: Column, source: Column, cancel: Column = NEVER) -> int:
     """Turn the edges round."""
-    _check_graph(start, to)
-    _same(start, reverse_start)
-    _same(to, source)
+    check_graph(start, to)
+    same(start, reverse_start)
+    same(to, source)
     ends = [0] * len(start)
-    for node in to:
+    for node in watched(to, cancel):
         ends[node] += 1
     total = 0
     for node, count in enumerate(ends):
         total += count
         ends[node] = total
-    for node in range(len(start) - 2, -1, -1):
+    for node in watched(range(len(start) - 2, -1, -1), cancel):
         for edge in range(start[node + 1] - 1, start[node] - 1, -1):
             end = ends[to[edge]] = ends[to[edge]] - 1
             source[end] = node
@@ -43,21 +99,27 @@ def reverse(start: Column, to: Column, reverse_start: Column, source: Column) ->
 
 
 def native_counts(
-    refcount: Column, reverse_start: Column, roots: Column, flags: Column, counts: Column, held: Column
+    refcount: Column,
+    reverse_start: Column,
+    roots: Column,
+    flags: Column,
+    counts: Column,
+    held: Column,
+    cancel: Column = NEVER,
 ) -> int:
     """Count what is neither an edge nor a root."""
     for each in (flags, counts, held):
-        _same(refcount, each)
-    _check_rows(reverse_start, len(refcount) + 1)
+        same(refcount, each)
+    check_rows(reverse_start, len(refcount) + 1)
     known = [0] * len(refcount)
     for root in roots:
         if root >= len(refcount):
             raise ValueError("a root is a node that is not there")
         known[root] += 1
     found = 0
-    for node, count in enumerate(refcount):
+    for node, count in enumerate(watched(refcount, cancel)):
         rest = count - known[node] - (reverse_start[node + 1] - reverse_start[node])
-        rest = 0 if count == NONE or flags[node] & _PSEUDO else max(rest, 0)
+        rest = 0 if count == NONE or flags[node] & PSEUDO else max(rest, 0)
         counts[node] = rest
         if rest:
             held[found] = node
@@ -66,14 +128,21 @@ def native_counts(
 
 
 def search(
-    start: Column, to: Column, sources: Column, stages: Column, reach: Column, parent: Column, edge: Column
+    start: Column,
+    to: Column,
+    sources: Column,
+    stages: Column,
+    reach: Column,
+    parent: Column,
+    edge: Column,
+    cancel: Column = NEVER,
 ) -> int:
     """Search breadth first."""
-    _check_graph(start, to)
-    _same(sources, stages)
+    check_graph(start, to)
+    same(sources, stages)
     for each in (reach, parent, edge):
-        _check_rows(each, len(start) - 1)
-    _check_below(sources, len(start) - 1, "a source")
+        check_rows(each, len(start) - 1)
+    check_below(sources, len(start) - 1, "a source")
     reached = 0
     position = 0
     while position < len(sources):
@@ -86,7 +155,7 @@ def search(
                 parent[node] = edge[node] = NONE
                 queue.append(node)
             position += 1
-        for node in queue:  # which grows meanwhile
+        for node in watched(queue, cancel):  # which grows meanwhile
             for row in range(start[node], start[node + 1]):
                 other = to[row]
                 if reach[other] == 0:
@@ -98,15 +167,15 @@ def search(
     return reached
 
 
-def sources(start: Column, to: Column, reach: Column, found: Column) -> int:
+def sources(start: Column, to: Column, reach: Column, found: Column, cancel: Column = NEVER) -> int:
     """Find one node of each component that nothing leads to (Kosaraju: the node that ends last lies in one)."""
-    _check_graph(start, to)
+    check_graph(start, to)
     for each in (reach, found):
-        _check_rows(each, len(start) - 1)
+        check_rows(each, len(start) - 1)
     unseen, elsewhere, first, second = range(4)
     seen = [unseen if each == 0 else elsewhere for each in reach]
     finished: list[int] = []
-    for node, mark in enumerate(seen):
+    for node, mark in enumerate(watched(seen, cancel)):
         if mark == unseen:
             finished += _walk(start, to, node, seen, first)
     chosen = []
@@ -147,20 +216,21 @@ def dominators(
     roots: Column,
     dominator: Column,
     order: Column,
+    cancel: Column = NEVER,
 ) -> int:
     """Find immediate dominators (semi-NCA; sources in native/graph/dominators.c)."""
-    _check_graph(start, to)
-    _check_graph(reverse_start, source)
-    _same(start, reverse_start)
+    check_graph(start, to)
+    check_graph(reverse_start, source)
+    same(start, reverse_start)
     for each in (reach, dominator, order):
-        _check_rows(each, len(start) - 1)
-    _check_below(roots, len(start) - 1, "a root")
+        check_rows(each, len(start) - 1)
+    check_below(roots, len(start) - 1, "a root")
     number, nodes, parents = _depth_first(start, to, roots)
     rooted = set(roots)
     ancestor = list(parents)
     label = list(range(len(nodes)))
     semi = [0] * len(nodes)
-    for i in range(len(nodes) - 1, 0, -1):
+    for i in watched(range(len(nodes) - 1, 0, -1), cancel):
         node = nodes[i]
         least = 0 if node in rooted else parents[i]
         if least:
@@ -232,15 +302,16 @@ def totals(
     count: Column,
     position: Column,
     tree: Column,
+    cancel: Column = NEVER,
 ) -> int:
     """Add up the subtrees of the dominator tree, and lay it out in preorder."""
     nodes = len(dominator)
     for each in (order, size, position, tree):
-        _check_rows(each, nodes)
+        check_rows(each, nodes)
     for each in (retained, count):
-        _check_rows(each, nodes + 1)
-    _check_below(dominator, nodes + 1, "a dominator")
-    _check_below(order, nodes, "a dominator")
+        check_rows(each, nodes + 1)
+    check_below(dominator, nodes + 1, "a dominator")
+    check_below(order, nodes, "a dominator")
     sizes = list(size)
     large = dict(zip(large_node, large_size, strict=True))
     for node, shallow in enumerate(sizes):
@@ -250,7 +321,7 @@ def totals(
             sizes[node] = large[node]
     sizes.append(0)
     counts = [1] * (nodes + 1)
-    for node in reversed(order):
+    for node in watched(reversed(order), cancel):
         sizes[dominator[node]] += sizes[node]
         counts[dominator[node]] += counts[node]
     following = [0] * (nodes + 1)
@@ -267,11 +338,11 @@ def totals(
     return nodes
 
 
-def heaviest(tree: Column, count: Column, retained: Column, places: Column) -> int:
+def heaviest(tree: Column, count: Column, retained: Column, places: Column, cancel: Column = NEVER) -> int:
     """Find the heaviest child."""
     for each in (count, retained):
-        _check_rows(each, len(tree) + 1)
-    _check_rows(places, 2)
+        check_rows(each, len(tree) + 1)
+    check_rows(places, 2)
     place, best = places[0], NONE
     while place < min(places[1], len(tree)):
         node = tree[place]
@@ -283,14 +354,16 @@ def heaviest(tree: Column, count: Column, retained: Column, places: Column) -> i
     return best
 
 
-def assign(kind: Column, group_of_kind: Column, reach: Column, flags: Column, group: Column) -> int:
+def assign(
+    kind: Column, group_of_kind: Column, reach: Column, flags: Column, group: Column, cancel: Column = NEVER
+) -> int:
     """Put nodes into the groups of their types."""
     for each in (reach, flags, group):
-        _same(kind, each)
+        same(kind, each)
     if len(kind) and largest(kind) >= len(group_of_kind):
         raise ValueError("an object has a type that is not there")
-    for node, row in enumerate(kind):
-        left_out = reach[node] == BY_OWN or flags[node] & _PSEUDO
+    for node, row in enumerate(watched(kind, cancel)):
+        left_out = reach[node] == BY_OWN or flags[node] & PSEUDO
         group[node] = NONE if left_out else group_of_kind[row]
     return len(kind)
 
@@ -306,15 +379,16 @@ def groups(
     counts: Column,
     shallow: Column,
     retained_sums: Column,
+    cancel: Column = NEVER,
 ) -> int:
     """Add up groups of nodes."""
     for each in (size, tree):
-        _same(group, each)
-    _same(large_node, large_size)
-    _check_below(tree, len(group), "a node of the tree")
+        same(group, each)
+    same(large_node, large_size)
+    check_below(tree, len(group), "a node of the tree")
     large = dict(zip(large_node, large_size, strict=True))
     until = [0] * len(counts)
-    for i, node in enumerate(tree):
+    for i, node in enumerate(watched(tree, cancel)):
         g = group[node]
         if g < len(counts):
             counts[g] += 1
@@ -323,26 +397,3 @@ def groups(
                 retained_sums[g] += retained[node]
                 until[g] = i + count[node]
     return len(counts)
-
-
-def _check_graph(start: Column, to: Column) -> None:
-    if not len(start):
-        raise ValueError("a graph has fewer than 4294967295 nodes and edges, and one start more than nodes")
-    if start[0] != 0 or start[-1] != len(to) or any(start[i] > start[i + 1] for i in range(len(start) - 1)):
-        raise ValueError("the edges' starts do not ascend from 0 to the number of edges")
-    if largest(to) >= len(start) - 1 and len(to):
-        raise ValueError("an edge leads to a node that is not there")
-
-
-def _check_rows(column: Column, rows: int) -> None:
-    if len(column) != rows:
-        raise ValueError(f"a column has {len(column)} rows instead of {rows}")
-
-
-def _same(one: Column, other: Column) -> None:
-    _check_rows(other, len(one))
-
-
-def _check_below(numbers: Column, limit: int, what: str) -> None:
-    if len(numbers) and largest(numbers) >= limit:
-        raise ValueError(f"{what} is a node that is not there")
