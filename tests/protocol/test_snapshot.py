@@ -7,7 +7,13 @@ import pytest
 from support.heap_files import HeapFile
 from support.markers import program_path
 
+try:
+    from heapsight._native.heap import fork_snapshot
+except ImportError:
+    fork_snapshot = None
+
 PROGRAM = "proto_heap.py"
+needs_fork = pytest.mark.skipif(fork_snapshot is None, reason="only Linux has forks of a heap")
 
 
 def at_placed(session, **configuration):
@@ -95,19 +101,110 @@ def test_nothing_of_it_is_loaded_before(session) -> None:
     assert loaded["result"] == "[]"
 
 
-def test_it_can_be_cancelled(session, tmp_path) -> None:
+# The file of a fork counts as unfinished until the program says "go"; the imports are of the program's process.
+HOLD_UP = """\
+from heapsight.debuggee.memory.capture import native_capture
+def status(fork, found=native_capture.Fork._status):
+    return found(fork) if "go" in CACHE else None
+native_capture.Fork._status = status
+"""
+# No forks, and a walk that goes on until it is cancelled. It asks after some ten thousand objects.
+HOLD_UP_WALK = """\
+import heapsight._native.heap
+from heapsight.debuggee.handlers import snapshots
+del heapsight._native.heap.fork_snapshot
+def passed(switch, share):
+    CACHE["walks"] = share
+    while True:
+        switch.check()
+snapshots._Switch.passed = passed
+CACHE.update({number: Order(number) for number in range(20_000)})
+"""
+
+
+LOOK_FOR_CHILDREN = """\
+import os
+try:
+    left = os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    left = None
+"""
+
+
+def ask_held_up(session, folder) -> int:
+    session.evaluate(HOLD_UP)
+    return session.client.send_request("heapsight/snapshot", {"path": str(folder / "a")})
+
+
+@needs_fork
+def test_the_program_goes_on_while_the_file_is_written(session, tmp_path) -> None:
     at_placed(session)
-    session.evaluate("CACHE.update({number: Order(number) for number in range(100_000)})")
+    asked = ask_held_up(session, tmp_path)
+    assert session.evaluate("len(orders)")["result"] == "50"
+    session.step("next")
+    session.evaluate("CACHE.update(go=True)")
+    answer = session.client.wait_response(asked)
+    assert answer["body"]["capture"] == "fork"
+    # As it was when it was asked for.
+    heap = HeapFile.open(answer["body"]["path"])
+    assert heap.counts["__main__.Order"] == 50
+    assert heap.meta["pauseSeconds"] == answer["body"]["pauseSeconds"]
+    (thread,) = heap.of_type("<thread>")
+    assert heap.names[thread] == "MainThread"
+
+
+@needs_fork
+def test_several_at_once(session, tmp_path) -> None:
+    at_placed(session)
+    first = ask_held_up(session, tmp_path)
+    second = session.client.send_request("heapsight/snapshot", {"path": str(tmp_path / "b")})
+    session.evaluate("CACHE.update(go=True)")
+    for asked in (first, second):
+        assert HeapFile.open(session.client.wait_response(asked)["body"]["path"]).of_type("<thread>")
+
+
+@needs_fork
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_fork_can_be_cancelled(session, tmp_path, goes_on) -> None:
+    at_placed(session, args=["run"])
+    asked = ask_held_up(session, tmp_path)
+    if goes_on:
+        session.cont()
+    session.request("cancel", requestId=asked)
+    answer = session.client.wait_response(asked)
+    assert (answer["success"], answer["message"]) == (False, "cancelled")
+    assert list(tmp_path.iterdir()) == []
+    if not goes_on:
+        # It has left no child behind.
+        session.evaluate(
+            "import os\ntry:\n    left = os.waitpid(-1, os.WNOHANG)\nexcept ChildProcessError:\n    left = 0"
+        )
+        assert session.evaluate("left")["result"] == "0"
+
+
+@needs_fork
+def test_pause_means_the_program_and_not_its_snapshot(session, tmp_path) -> None:
+    at_placed(session, args=["run"])
+    asked = ask_held_up(session, tmp_path)
+    session.cont()
+    session.request("pause", threadId=1)
+    session.wait_for_stopped("pause")
+    session.evaluate("CACHE.update(go=True)")
+    assert session.client.wait_response(asked)["success"]
+
+
+@needs_fork
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_walk_can_be_cancelled(session, tmp_path, goes_on) -> None:
+    at_placed(session, args=["run"])
+    session.evaluate(HOLD_UP_WALK)
+    if goes_on:
+        session.cont()
     asked = session.client.send_request("heapsight/snapshot", {"path": str(tmp_path / "a")})
     session.request("cancel", requestId=asked)
     answer = session.client.wait_response(asked)
-    if answer["success"]:
-        # It was done before the cancel came.
-        assert (tmp_path / "a").exists()
-    else:
-        assert answer["message"] == "cancelled"
-        assert list(tmp_path.iterdir()) == []
-    assert session.evaluate("len(CACHE)")["result"] == "100001"
+    assert (answer["success"], answer["message"]) == (False, "cancelled")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_reference_counts_stay(session, tmp_path) -> None:
