@@ -172,7 +172,7 @@ suite('the instances of a type', () => {
     program.things = [instance(1, { references: null, created: { path: '/shop/shop.py', line: 23, function: 'fill' } })];
     await heap.refresh();
     const [row] = await heap.instancesOf(firstType(heap));
-    assert.equal(text(row!), '<Cart 1> | 48 B · immortal · shop.py:23');
+    assert.equal(text(row!), 'shop.py:23 · <Cart 1> | 48 B · immortal');
     assert.deepEqual(rowOf(row!).traits, ['instance', 'created']);
   });
 
@@ -181,9 +181,10 @@ suite('the instances of a type', () => {
     program.things = [instance(1)];
     program.page = { failed: 2, error: "AttributeError: no 'total'" };
     await heap.refresh();
-    heap.filterInstances(firstType(heap), 'obj.total > 3');
+    const filtered = heap.filterInstances(firstType(heap), 'obj.total > 3');
+    assert.equal(filtered, firstType(heap));
     assert.deepEqual((await heap.instancesOf(firstType(heap))).map(text), [
-      'obj.total > 3',
+      '1 of 3 where obj.total > 3',
       '<Cart 1> | 48 B · 2 refs',
       "The filter failed for 2 of them: AttributeError: no 'total'",
     ]);
@@ -216,6 +217,7 @@ suite('the instances of a type', () => {
     assert.match(heap.shown.message ?? '', /will stop when a new shop\.Cart is created/);
     assert.deepEqual(rowOf(firstType(heap)).traits, ['type', 'watched']);
     assert.match(text(firstType(heap)), /stops at new ones$/);
+    assert.equal(rowOf(firstType(heap)).icon, 'debug-breakpoint-data');
     await heap.watch(firstType(heap), 'off');
     assert.deepEqual(rowOf(firstType(heap)).traits, ['type']);
     program.failure = 'built-in types cannot be watched';

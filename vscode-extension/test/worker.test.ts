@@ -248,8 +248,7 @@ suite('the talk with a page', () => {
       answer: (_command, _details, signal) => answer(signal),
       copy: () => undefined,
       openSource: () => undefined,
-      exportIt: () => undefined,
-      compare: () => undefined,
+      run: () => undefined,
     });
     return { sent, conversation };
   }

@@ -1,4 +1,4 @@
-import type { HostMessage, PageMessage } from '../shared/pageMessages';
+import type { HostMessage, PageCommand, PageMessage } from '../shared/pageMessages';
 import { Cancelled } from './worker';
 
 /** What a page asks the extension for, besides answers. */
@@ -9,8 +9,8 @@ export interface PageActions {
   answer(command: string, details: object, signal: AbortSignal): Promise<unknown>;
   copy(text: string): unknown;
   openSource(path: string, line: number): unknown;
-  exportIt(): unknown;
-  compare(): unknown;
+  /** A button was pressed: do that, if this page has such a button. */
+  run(command: PageCommand): unknown;
 }
 
 /** The talk with one page: each question gets one answer or refusal, or is cancelled. */
@@ -39,11 +39,8 @@ export class Conversation {
       case 'openSource':
         this.actions.openSource(message.path, message.line);
         break;
-      case 'export':
-        this.actions.exportIt();
-        break;
-      case 'compare':
-        this.actions.compare();
+      case 'command':
+        this.actions.run(message.command);
         break;
     }
   }

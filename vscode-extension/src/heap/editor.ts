@@ -54,8 +54,11 @@ export class SnapshotEditor implements vscode.CustomReadonlyEditorProvider<Snaps
       },
       copy: (text) => vscode.env.clipboard.writeText(text),
       openSource: (source, line) => showSource(source, line),
-      exportIt: () => vscode.commands.executeCommand(Command.snapshotExport, uri),
-      compare: () => vscode.commands.executeCommand(Command.snapshotCompare, uri),
+      run: (command) => {
+        if (command === 'export' || command === 'compare') {
+          void vscode.commands.executeCommand(command === 'export' ? Command.snapshotExport : Command.snapshotCompare, uri);
+        }
+      },
     });
     webview.onDidReceiveMessage((message: PageMessage) => conversation.receive(message));
     panel.onDidDispose(() => conversation.end());

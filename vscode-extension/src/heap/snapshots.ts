@@ -117,7 +117,12 @@ export class Snapshots {
   private async offerToOpen(target: vscode.Uri): Promise<void> {
     const open = 'Open';
     if ((await vscode.window.showInformationMessage(`Written: ${target.fsPath}`, open)) === open) {
-      await vscode.commands.executeCommand('vscode.open', target);
+      // A page of HTML is for a browser; one on another machine than the window can only be read.
+      if (target.path.endsWith('.html') && vscode.env.remoteName === undefined) {
+        await vscode.env.openExternal(target);
+      } else {
+        await vscode.commands.executeCommand('vscode.open', target);
+      }
     }
   }
 

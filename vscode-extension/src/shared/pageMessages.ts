@@ -11,8 +11,10 @@ export type PageMessage =
   | { kind: 'cancel'; id: number }
   | { kind: 'copy'; text: string }
   | { kind: 'openSource'; path: string; line: number }
-  | { kind: 'export' }
-  | { kind: 'compare' };
+  | { kind: 'command'; command: PageCommand };
+
+/** What a page has buttons for, and the extension does. */
+export type PageCommand = 'export' | 'compare' | 'swap' | 'openBefore' | 'openAfter';
 
 /** A snapshot that a page shows. */
 export interface SnapshotTitle {

@@ -125,7 +125,7 @@ export interface NativeRow extends ObjectRow {
   count: number;
 }
 
-export const comparisonGroupings = ['type', 'dominator', 'site'] as const;
+export const comparisonGroupings = ['type', 'module', 'package', 'dominator', 'site'] as const;
 export type ComparisonGrouping = (typeof comparisonGroupings)[number];
 
 export interface ChangeRow {
@@ -137,10 +137,10 @@ export interface ChangeRow {
   sizeBefore: number;
   sizeAfter: number;
   sizeChange: number;
-  retainedChange?: number;
+  retainedChange: number;
 }
 
-export type Changes = Rows<ChangeRow> & { totals: Partial<Omit<ChangeRow, 'key' | 'name'>> };
+export type Changes = Rows<ChangeRow> & { totals: Omit<ChangeRow, 'key' | 'name' | 'retainedChange'> };
 
 interface Sorted extends Page {
   sortBy?: string;

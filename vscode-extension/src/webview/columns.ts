@@ -1,6 +1,7 @@
 import { formatBytes } from '../shared/format';
 import type { LinkedRow, ObjectRow, TypeRow } from '../shared/workerProtocol';
-import { div, element } from './dom';
+import { type Child, div, element } from './dom';
+import type { SnapshotPage } from './snapshotPage';
 import type { Column } from './table';
 
 /** A short text that may be cut, and whole where the pointer rests. */
@@ -10,25 +11,48 @@ export function code(text: string): HTMLElement {
 
 export const number = (value: number) => value.toLocaleString('en-US');
 
-/** An object: its type, then what it is. */
-export function objectCell({ type, text, name }: ObjectRow): HTMLElement {
-  // Of an object without a name or a value, the text is its type again.
-  const more = name ?? (text === type ? undefined : text);
-  return div('object', element('span', { class: 'type', title: type }, type), more !== undefined && code(more));
+/** An object: its type, then what it is, then how it is known. */
+export function objectCell({ type, text, name }: ObjectRow, known?: Child): HTMLElement {
+  // A text without a value repeats the type: `dict of 3 items`, or nothing but it.
+  const more = name ?? (text === type ? undefined : text.startsWith(`${type} of `) ? text.slice(type.length + 1) : text);
+  return div('object', element('span', { class: 'type', title: type }, type), more !== undefined && code(more), known);
 }
 
-/** Columns of tables of objects. `whole`: bytes that a full bar stands for. */
-export function objectColumns<R extends ObjectRow>(whole: number, sorts: boolean): Column<R>[] {
+/** The path from a root to an object, as soon as it is known. */
+export function pathOf(page: SnapshotPage, { node }: ObjectRow): HTMLElement {
+  const made = element('code', { class: 'known' });
+  void page.pathTo(node).then((path) => {
+    made.textContent = path ?? '';
+    made.title = path ?? '';
+  });
+  return made;
+}
+
+/** Columns of tables of objects: what an object is and where it hangs, its size, what it retains. */
+export function objectColumns<R extends ObjectRow>(page: SnapshotPage, sorts: boolean): Column<R>[] {
+  return [{ title: 'Object', cell: (row) => objectCell(row, pathOf(page, row)), wide: true }, ...sizeColumns<R>(page.bytes, sorts)];
+}
+
+/** Columns for objects at the end of a reference. `whole`: bytes that a full bar stands for. */
+export function linkedColumns(whole: number): Column<LinkedRow>[] {
   return [
-    { title: 'Object', cell: objectCell, wide: true },
-    sizeColumn('Size', (row) => row.size, sorts ? 'size' : undefined),
-    retainedColumn((row) => row.retained, whole, sorts ? 'retained' : undefined),
+    { title: 'As', cell: ({ label }) => code(label) },
+    { title: 'Object', cell: (row) => objectCell(row), wide: true },
+    ...sizeColumns<LinkedRow>(whole, false),
   ];
 }
 
-/** The same for objects at the end of a reference. */
-export function linkedColumns(whole: number): Column<LinkedRow>[] {
-  return [{ title: 'As', cell: ({ label }) => code(label) }, ...objectColumns<LinkedRow>(whole, false)];
+/** Columns of the tree of dominators: below another object, an object is known by its name there. */
+export function dominatedColumns(page: SnapshotPage): Column<LinkedRow>[] {
+  const known = (row: LinkedRow) => (row.label === '' ? pathOf(page, row) : element('code', { class: 'known' }, row.label));
+  return [{ title: 'Object', cell: (row) => objectCell(row, known(row)), wide: true }, ...sizeColumns<LinkedRow>(page.bytes, false)];
+}
+
+function sizeColumns<R extends ObjectRow>(whole: number, sorts: boolean): Column<R>[] {
+  return [
+    sizeColumn('Size', (row) => row.size, sorts ? 'size' : undefined),
+    retainedColumn((row) => row.retained, whole, sorts ? 'retained' : undefined),
+  ];
 }
 
 /** Columns of tables of types, or of what objects are grouped by. */

@@ -42,7 +42,7 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
   const fact = (name: string, ...what: Child[]) =>
     list.append(element('dt', {}, name), element('dd', {}, ...what));
   fact('Size', formatBytes(size));
-  fact('Retained', `${formatBytes(retained)}${page.bytes > 0 ? ` · ${((retained / page.bytes) * 100).toFixed(1)} %` : ''}`);
+  fact('Retained', `${formatBytes(retained)}${page.bytes > 0 ? ` · ${percent(retained / page.bytes)} of the heap` : ''}`);
   fact('References', immortal || refcount === null ? 'immortal' : number(refcount), native > 0 && ` (${native} of native code)`);
   if (length !== undefined) {
     fact('Length', number(length));
@@ -51,7 +51,7 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
     fact('Value', code(value));
   }
   fact('Address', code(typeof address === 'number' ? `0x${address.toString(16)}` : address));
-  fact('Collector', tracked ? 'tracked' : 'not tracked');
+  fact('Collector', tracked ? 'knows it: it can be part of a cycle' : 'does not know it: it cannot be part of a cycle');
   if (place !== undefined) {
     fact('Source', button(`${place.path}:${place.line}`, () => page.host.say({ kind: 'openSource', ...place }), { class: 'link' }));
   }
@@ -59,9 +59,16 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
     fact('Allocated at', code(site));
   }
   if (dominator !== undefined && dominator !== null) {
-    fact('Kept alive by', button('one object', () => page.showObject(dominator), { class: 'link' }));
+    const link = button('one object', () => page.showObject(dominator), { class: 'link code' });
+    void page.pathTo(dominator).then((path) => path !== undefined && link.replaceChildren(path));
+    fact('Kept alive by', link);
   }
   return list;
+}
+
+function percent(share: number): string {
+  const text = (share * 100).toFixed(1);
+  return text === '0.0' ? '< 0.1 %' : `${text} %`;
 }
 
 function pathRows(page: SnapshotPage, { steps, expression, root, pasteable, omitted }: RootPath): HTMLElement[] {

@@ -35,9 +35,19 @@ export class Host {
     this.api.postMessage(message);
   }
 
-  ask<Q extends keyof Questions>(command: Q, details: Questions[Q]['arguments']): Promise<Questions[Q]['body']> {
+  /** Ask the worker. When `signal` aborts, it need not answer any more, and the promise stays open. */
+  ask<Q extends keyof Questions>(
+    command: Q,
+    details: Questions[Q]['arguments'],
+    signal?: AbortSignal,
+  ): Promise<Questions[Q]['body']> {
     const id = ++this.last;
     this.api.postMessage({ kind: 'ask', id, command, arguments: details });
+    signal?.addEventListener('abort', () => {
+      if (this.waiting.delete(id)) {
+        this.api.postMessage({ kind: 'cancel', id });
+      }
+    });
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve: (body) => resolve(body as Questions[Q]['body']), reject });
     });

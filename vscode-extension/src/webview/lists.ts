@@ -1,90 +1,37 @@
-import { count, formatBytes } from '../shared/format';
+import { formatBytes } from '../shared/format';
 import type { Cycle, Duplicate, Grouping, NativeRow, SparseRow, TypeRow } from '../shared/workerProtocol';
-import { code, linkedColumns, number, objectCell, objectColumns, sizeColumn, typeColumns } from './columns';
-import { button, choice, div, element, fill, textBox } from './dom';
+import { code, dominatedColumns, number, objectCell, objectColumns, pathOf, sizeColumn, typeColumns } from './columns';
+import { div, element } from './dom';
+import { groupedTable, siteNote } from './grouped';
 import type { SnapshotPage } from './snapshotPage';
 import { Table } from './table';
 
-const typing = 250;
+const groupings = [
+  { value: 'type', label: 'Type' },
+  { value: 'module', label: 'Module' },
+  { value: 'package', label: 'Package' },
+  { value: 'site', label: 'Allocation site' },
+] as const satisfies { value: Grouping; label: string }[];
+
+const titles = { type: 'Type', module: 'Module', package: 'Package', site: 'Allocated at' } as const;
+
+// The worker names no more of a cycle.
+const mostOfCycle = 20;
 
 /** All types, or what else objects are grouped by; a row leads to its instances. */
 export function typesTab(page: SnapshotPage): HTMLElement {
-  let groupBy: Grouping = 'type';
-  let filter = '';
-  const body = div('stack');
-  const redraw = () => {
-    const columns = typeColumns({ type: 'Type', module: 'Module', package: 'Package', site: 'Allocated at' }[groupBy], page.bytes);
-    const grouped = groupBy;
-    const table = new Table({
+  return groupedTable<Grouping, TypeRow>('type', {
+    groupings,
+    table: (groupBy, filter) => ({
       label: 'Types',
-      columns,
+      columns: typeColumns(titles[groupBy], page.bytes),
       sortBy: 'retained',
-      load: (question) => page.host.ask('types', { ...question, groupBy: grouped, ...(filter === '' ? {} : { filter }) }),
-      open: (row) => page.showInstances(row, grouped),
-      empty: filter === '' ? emptyGroups(grouped) : 'No name has that in it.',
-    });
-    fill(body, table.element);
-    void table.reload();
-  };
-  const setFilter = (text: string) => {
-    filter = text;
-    redraw();
-  };
-  const setGrouping = (value: Grouping) => {
-    groupBy = value;
-    redraw();
-  };
-  const bar = div(
-    'bar',
-    textBox('Filter by name', 'Filter by name', setFilter, typing),
-    choice(
-      'Group by',
-      [
-        { value: 'type', label: 'Type' },
-        { value: 'module', label: 'Module' },
-        { value: 'package', label: 'Package' },
-        { value: 'site', label: 'Allocation site' },
-      ],
-      groupBy,
-      setGrouping,
-    ),
-  );
-  redraw();
-  return div('stack', bar, body);
-}
-
-function emptyGroups(grouping: Grouping): string {
-  return grouping === 'site'
-    ? 'The program did not write down where objects are allocated: launch it with "traceAllocations": 1 or more.'
-    : 'There is nothing.';
-}
-
-/** Objects for which a small expression is true. */
-export function queryTab(page: SnapshotPage): HTMLElement {
-  const total = element('p', { class: 'caption', role: 'status' }, 'type, size, retained, refcount, length, name, path, value; and, or, not, contains; KB, MB, GB');
-  const body = div('stack');
-  const run = (query: string) => {
-    if (query === '') {
-      return;
-    }
-    const table = new Table({
-      label: 'Objects found',
-      columns: objectColumns(page.bytes, true),
-      sortBy: 'retained',
-      load: async (question) => {
-        const found = await page.host.ask('query', { ...question, query });
-        total.textContent = `${count(found.total, 'object')}, ${formatBytes(found.bytes)}`;
-        return found;
-      },
-      open: ({ node }) => page.showObject(node),
-      empty: 'It is true for no object.',
-    });
-    fill(body, table.element);
-    void table.reload();
-  };
-  const box = textBox('Query', "type == 'Order' and retained > 1MB", run);
-  const bar = div('bar query', box, button('Find', () => run(box.value.trim()), { class: 'primary' }));
-  return div('stack', bar, total, body);
+      load: (question, signal) => page.host.ask('types', { ...question, groupBy, ...filter }, signal),
+      open: (row) => page.showInstances(row, groupBy),
+    }),
+    note: (groupBy) => siteNote(groupBy, page.meta['traced']),
+    empty: 'There is nothing.',
+  });
 }
 
 /** What would be freed with what: each row holds those below it. */
@@ -92,13 +39,13 @@ export function dominatorsTab(page: SnapshotPage): HTMLElement {
   return shown(
     new Table({
       label: 'Dominators',
-      columns: linkedColumns(page.bytes).filter(({ title }) => title !== 'As'),
+      columns: dominatedColumns(page),
       load: ({ start, count: rows }) => page.host.ask('dominated', { start, count: rows }),
       below: ({ node }, { start, count: rows }) => page.host.ask('dominated', { node, start, count: rows }),
       open: ({ node }) => page.showObject(node),
       empty: 'There is nothing.',
     }),
-    'Without an object, all that is below it would be freed too.',
+    'If an object went away, all that is below it would be freed too. What several objects share is below none of them.',
   );
 }
 
@@ -114,10 +61,10 @@ export function duplicatesTab(page: SnapshotPage): HTMLElement {
     ],
     load: async (question) => {
       const found = await page.host.ask('duplicates', question);
-      caption.textContent = `Equal values that are there more than once: ${formatBytes(found.wasted)} for nothing.`;
+      caption.textContent = `Equal values that are there more than once. One of each would save ${formatBytes(found.wasted)}.`;
       return found;
     },
-    open: ({ nodes: [first] }) => first !== undefined && page.showObject(first),
+    open: ({ nodes, count, text }) => page.showObjects({ title: `Objects equal to ${text}`, nodes, count }),
     empty: 'No value is there twice.',
   });
   return shown(table, caption);
@@ -128,14 +75,14 @@ export function sparseTab(page: SnapshotPage): HTMLElement {
   const table = new Table<SparseRow>({
     label: 'Sparse containers',
     columns: [
-      { title: 'Container', cell: objectCell, wide: true },
+      { title: 'Container', cell: (row) => objectCell(row, pathOf(page, row)), wide: true },
       { title: 'Items', cell: ({ length }) => number(length), numeric: true },
       { title: 'Room for', cell: ({ capacity }) => number(capacity), numeric: true },
       sizeColumn('Wasted', ({ wasted }) => wasted),
     ],
     load: async (question) => {
       const found = await page.host.ask('sparse', question);
-      caption.textContent = `Containers with much more room than they use: ${formatBytes(found.wasted)} for nothing.`;
+      caption.textContent = `Containers with much more room than they use. Copies of them would save ${formatBytes(found.wasted)}.`;
       return found;
     },
     open: ({ node }) => page.showObject(node),
@@ -148,42 +95,63 @@ export function cyclesTab(page: SnapshotPage): HTMLElement {
   const table = new Table<Cycle>({
     label: 'Cycles',
     columns: [
-      { title: 'Why', cell: ({ sentence }) => sentence, wide: true },
+      { title: 'Cycle', cell: ({ sentence }) => element('span', { title: sentence }, sentence), wide: true },
       { title: 'Objects', cell: ({ objects }) => number(objects), numeric: true },
       sizeColumn('Size', ({ bytes }) => bytes),
     ],
     load: (question) => page.host.ask('cycles', question),
-    open: ({ nodes: [first] }) => first !== undefined && page.showObject(first),
+    open: ({ nodes, objects }) => page.showObjects({ title: 'Objects of the cycle', nodes, count: nodes.length < mostOfCycle ? nodes.length : objects }),
     empty: 'No unreachable cycle waits for the collector.',
   });
-  return shown(table, 'Objects that nothing refers to but each other, and that only the collector can free.');
+  return shown(table, 'Objects that nothing refers to but each other. Only the garbage collector can free them; “Objects” counts what would go with them too.');
 }
 
 export function nativeTab(page: SnapshotPage): HTMLElement {
   const table = new Table<NativeRow>({
     label: 'Held by native code',
     columns: [
-      ...objectColumns<NativeRow>(page.bytes, false),
-      { title: 'References', cell: (row) => number(row.count), numeric: true },
+      ...objectColumns<NativeRow>(page, false),
+      { title: 'Native References', cell: (row) => number(row.count), numeric: true },
     ],
     load: (question) => page.host.ask('nativeHeld', question),
     open: ({ node }) => page.showObject(node),
     empty: 'All references are accounted for.',
   });
-  return shown(table, 'Objects with more references than Python objects account for.');
+  return shown(table, 'Objects with more references than Python objects account for: an extension module or the interpreter itself keeps them alive.');
 }
 
 /** The objects of one type, or of another group. */
 export function instancesOf(page: SnapshotPage, { key, name }: TypeRow, groupBy: Grouping): HTMLElement {
   const table = new Table({
     label: `Instances of ${name}`,
-    columns: objectColumns(page.bytes, true),
+    columns: objectColumns(page, true),
     sortBy: 'retained',
     load: (question) => page.host.ask('instances', { ...question, type: key, groupBy }),
     open: ({ node }) => page.showObject(node),
     empty: 'There are none.',
   });
   return shown(table, '');
+}
+
+/** Some objects of a group: `count` of them, of which `nodes` are known. */
+export interface SomeObjects {
+  title: string;
+  nodes: number[];
+  count: number;
+}
+
+export function someObjects(page: SnapshotPage, { title, nodes, count }: SomeObjects): HTMLElement {
+  const table = new Table({
+    label: title,
+    columns: objectColumns(page, false),
+    load: async () => ({
+      rows: await Promise.all(nodes.map((node) => page.host.ask('object', { node }))),
+      total: nodes.length,
+    }),
+    open: ({ node }) => page.showObject(node),
+    empty: 'There are none.',
+  });
+  return shown(table, nodes.length < count ? `The first ${number(nodes.length)} of ${number(count)}.` : '');
 }
 
 function shown<R>(table: Table<R>, caption: string | HTMLElement): HTMLElement {

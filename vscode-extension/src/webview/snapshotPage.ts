@@ -1,20 +1,25 @@
 import { count, formatBytes } from '../shared/format';
-import type { SnapshotTitle } from '../shared/pageMessages';
+import type { PageCommand, SnapshotTitle } from '../shared/pageMessages';
 import type { Grouping, Summary, TypeRow } from '../shared/workerProtocol';
 import { objectDetails } from './details';
 import { button, div, element, fill } from './dom';
 import type { Host } from './host';
-import { cyclesTab, dominatorsTab, duplicatesTab, instancesOf, nativeTab, queryTab, sparseTab, typesTab } from './lists';
+import { type SomeObjects, cyclesTab, dominatorsTab, duplicatesTab, instancesOf, nativeTab, someObjects, sparseTab, typesTab } from './lists';
+import { queryTab } from './query';
 import { summaryTab } from './summary';
 import { Tabs } from './tabs';
 
 /** What the pane at the side shows. */
-type Aside = { kind: 'object'; node: number } | { kind: 'instances'; type: TypeRow; grouping: Grouping };
+type Aside =
+  | { kind: 'object'; node: number }
+  | { kind: 'instances'; type: TypeRow; grouping: Grouping }
+  | { kind: 'objects'; some: SomeObjects };
 
 /** One snapshot: tabs of tables, and a pane at the side for what was chosen in them. */
 export class SnapshotPage {
   private readonly aside = element('aside', { class: 'details', 'aria-label': 'Details', hidden: true });
   private history: Aside[] = [];
+  private readonly paths = new Map<number, Promise<string | undefined>>();
   private programBytes: number | undefined;
   private returnTo: Element | null = null;
 
@@ -27,6 +32,24 @@ export class SnapshotPage {
   /** What a full bar stands for: the program's bytes; before they are known, all. */
   get bytes(): number {
     return this.programBytes ?? this.title.info.bytes;
+  }
+
+  /** What the file tells about how it was taken. */
+  get meta(): Record<string, unknown> {
+    return this.title.info.meta;
+  }
+
+  /** The path from a root to an object, asked for once; undefined where none leads there. */
+  pathTo(node: number): Promise<string | undefined> {
+    let path = this.paths.get(node);
+    if (path === undefined) {
+      path = this.host.ask('path', { node }).then(
+        ({ expression }) => expression ?? undefined,
+        () => undefined,
+      );
+      this.paths.set(node, path);
+    }
+    return path;
   }
 
   /** The summary is there. */
@@ -49,7 +72,7 @@ export class SnapshotPage {
       'Views of the snapshot',
     );
     fill(this.root, this.header(), div('split', tabs.element, this.aside));
-    this.aside.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
+    this.root.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
     tabs.show('summary');
   }
 
@@ -59,6 +82,10 @@ export class SnapshotPage {
 
   showInstances(type: TypeRow, grouping: Grouping = 'type'): void {
     this.push({ kind: 'instances', type, grouping });
+  }
+
+  showObjects(some: SomeObjects): void {
+    this.push({ kind: 'objects', some });
   }
 
   private push(aside: Aside): void {
@@ -75,6 +102,9 @@ export class SnapshotPage {
   }
 
   private close(): void {
+    if (this.aside.hidden) {
+      return;
+    }
     this.history = [];
     this.drawAside();
     if (this.returnTo instanceof HTMLElement) {
@@ -92,16 +122,28 @@ export class SnapshotPage {
     const bar = div(
       'details-bar',
       button('‹ Back', () => this.back(), { disabled: this.history.length < 2 }),
-      element('span', { class: 'details-title' }, shown.kind === 'object' ? 'Object' : `Instances of ${shown.type.name}`),
+      element('span', { class: 'details-title', title: titleOf(shown) }, titleOf(shown)),
       button('✕', () => this.close(), { 'aria-label': 'Close the details', title: 'Close (Escape)' }),
     );
-    fill(this.aside, bar, shown.kind === 'object' ? objectDetails(this, shown.node) : instancesOf(this, shown.type, shown.grouping));
+    fill(this.aside, bar, this.bodyOf(shown));
     this.aside.scrollTop = 0;
+  }
+
+  private bodyOf(shown: Aside): HTMLElement {
+    switch (shown.kind) {
+      case 'object':
+        return objectDetails(this, shown.node);
+      case 'instances':
+        return instancesOf(this, shown.type, shown.grouping);
+      case 'objects':
+        return someObjects(this, shown.some);
+    }
   }
 
   private header(): HTMLElement {
     const { name, info } = this.title;
     const { meta, nodes, references, bytes, complete, notes } = info;
+    const run = (command: PageCommand) => () => this.host.say({ kind: 'command', command });
     const facts = [
       count(nodes, 'object'),
       formatBytes(bytes),
@@ -111,11 +153,22 @@ export class SnapshotPage {
     return element(
       'header',
       {},
-      div('title-line', element('h1', {}, labelOf(meta) ?? name), button('Compare…', () => this.host.say({ kind: 'compare' })), button('Export…', () => this.host.say({ kind: 'export' }))),
+      div('title-line', element('h1', {}, labelOf(meta) ?? name), button('Compare…', run('compare')), button('Export…', run('export'))),
       element('p', { class: 'caption' }, facts.join(' · ')),
       !complete && element('p', { class: 'problem', role: 'alert' }, 'The snapshot is not complete.'),
       ...notes.map((note) => element('p', { class: 'caption note' }, note)),
     );
+  }
+}
+
+function titleOf(aside: Aside): string {
+  switch (aside.kind) {
+    case 'object':
+      return 'Object';
+    case 'instances':
+      return `Instances of ${aside.type.name}`;
+    case 'objects':
+      return aside.some.title;
   }
 }
 

@@ -33,10 +33,10 @@ function draw(root: HTMLElement, page: SnapshotPage, summary: Summary): void {
     root,
     div(
       'figures',
-      figure('Objects of the program', summary),
-      figure('Unreachable', summary.unreachable, 'Nothing refers to them from outside; the collector would free them.'),
-      figure('Held by native code', summary.native, 'Something refers to them that is no Python object.'),
-      figure('Heapsight itself', summary.own, 'What only the debugger holds; not counted elsewhere.'),
+      figure('The program', summary, 'All that the program has, the next two included.'),
+      figure('Unreachable', summary.unreachable, 'Cycles that nothing refers to; the collector would free them.'),
+      figure('Held by native code', summary.native, 'Reached only from what native code keeps.'),
+      figure('Heapsight itself', summary.own, 'What only the debugger holds. Not counted elsewhere.'),
     ),
     element('h2', {}, 'Leak suspects'),
     ...suspects,
@@ -45,13 +45,14 @@ function draw(root: HTMLElement, page: SnapshotPage, summary: Summary): void {
   );
 }
 
-function figure(title: string, { bytes, objects }: Share, explanation?: string): HTMLElement {
+function figure(title: string, { bytes, objects }: Share, explanation: string): HTMLElement {
   return element(
     'div',
-    { class: 'figure', title: explanation },
+    { class: 'figure' },
     div('figure-title', title),
     div('figure-value', formatBytes(bytes)),
     div('figure-detail', count(objects, 'object')),
+    div('figure-detail explanation', explanation),
   );
 }
 

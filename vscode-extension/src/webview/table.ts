@@ -1,3 +1,4 @@
+import { count as counted } from '../shared/format';
 import { type Child, button, div, element, fill } from './dom';
 
 export interface Column<R> {
@@ -23,7 +24,8 @@ export interface TableOptions<R> {
   /** For those who cannot see it. */
   label: string;
   columns: Column<R>[];
-  load: (question: PageQuestion) => Promise<{ rows: R[]; total: number }>;
+  /** `signal` aborts when nobody waits for the answer any more. */
+  load: (question: PageQuestion, signal: AbortSignal) => Promise<{ rows: R[]; total: number }>;
   /** Column that sorts first, if columns do. */
   sortBy?: string;
   /** Enter or a click on a row. */
@@ -55,11 +57,13 @@ export class Table<R> {
   private readonly foot = div('pager');
   private readonly lines = new Map<HTMLTableRowElement, Line<R>>();
   private readonly table: HTMLTableElement;
+  /** The row whose details are shown. */
+  private chosen: HTMLTableRowElement | undefined;
   private start = 0;
   private total = 0;
   private sortBy: string | undefined;
-  /** Answers to earlier questions are out of date. */
-  private generation = 0;
+  /** The question that is open; answers to earlier ones are out of date. */
+  private asked = new AbortController();
 
   constructor(private readonly options: TableOptions<R>) {
     this.sortBy = options.sortBy;
@@ -77,26 +81,36 @@ export class Table<R> {
     await this.load();
   }
 
+  /** Nobody looks at it any more: what it waits for need not be found. */
+  cancel(): void {
+    this.asked.abort();
+  }
+
   private get pageSize(): number {
     return this.options.pageSize ?? defaultPage;
   }
 
   private async load(): Promise<void> {
-    const generation = ++this.generation;
+    this.asked.abort();
+    this.asked = new AbortController();
+    const { signal } = this.asked;
     this.table.setAttribute('aria-busy', 'true');
+    if (this.lines.size === 0) {
+      this.drawNote('Searching…', 'empty');
+    }
     try {
-      const page = await this.options.load(this.question(this.start, this.pageSize));
-      if (generation === this.generation) {
+      const page = await this.options.load(this.question(this.start, this.pageSize), signal);
+      if (!signal.aborted) {
         this.total = page.total;
         this.drawRows(page.rows);
       }
     } catch (error) {
-      if (generation === this.generation) {
+      if (!signal.aborted) {
         this.total = 0;
         this.drawNote(error instanceof Error ? error.message : String(error), 'problem');
       }
     } finally {
-      if (generation === this.generation) {
+      if (!signal.aborted) {
         this.table.removeAttribute('aria-busy');
         this.drawFoot();
       }
@@ -182,7 +196,7 @@ export class Table<R> {
   private drawFoot(): void {
     const last = Math.min(this.total, this.start + this.pageSize);
     if (this.total <= this.pageSize) {
-      fill(this.foot, this.total > 0 && element('span', {}, `${this.total.toLocaleString('en-US')} in all`));
+      fill(this.foot, this.total > 0 && element('span', {}, counted(this.total, 'row')));
       return;
     }
     const to = (start: number) => () => {
@@ -209,8 +223,15 @@ export class Table<R> {
     if (target.classList.contains('twistie') || this.options.open === undefined) {
       void this.toggle(line);
     } else {
-      this.options.open(line.row);
+      this.choose(line);
     }
+  }
+
+  private choose(line: Line<R>): void {
+    this.chosen?.removeAttribute('aria-selected');
+    this.chosen = line.element;
+    this.chosen.setAttribute('aria-selected', 'true');
+    this.options.open?.(line.row);
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -242,7 +263,7 @@ export class Table<R> {
         if (this.options.open === undefined) {
           return this.toggles(line);
         }
-        this.options.open(line.row);
+        this.choose(line);
         return true;
       default:
         return false;

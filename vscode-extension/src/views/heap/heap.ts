@@ -125,14 +125,15 @@ export class Heap {
     return this.filters.get(node.row.qualifiedName) ?? '';
   }
 
-  /** Show only those instances of a type for which a Python expression over `obj` is true; an empty one: all. */
-  filterInstances(node: TypeNode, expression: string): void {
+  /** Show only those instances of a type for which a Python expression over `obj` is true; an empty one: all. Returns its new row. */
+  filterInstances(node: TypeNode, expression: string): TypeNode | undefined {
     if (expression === '') {
       this.filters.delete(node.row.qualifiedName);
     } else {
       this.filters.set(node.row.qualifiedName, expression);
     }
     this.renew(node);
+    return this.types.find(({ id }) => id === node.id);
   }
 
   /** Stop at new instances of a type, write down where they come from, or neither. */
@@ -220,7 +221,7 @@ function instanceRows(node: TypeNode): HeapNode[] {
   const note = (text: string, icon: 'info' | 'filter' | 'warning') =>
     rows.push({ kind: 'note', id: `${node.id}/note${rows.length}`, parent: node, text, icon });
   if (list.filter !== undefined) {
-    note(list.filter, 'filter');
+    note(filterText(node.row, list), 'filter');
   }
   rows.push(
     ...list.items.map((instance): InstanceNode => ({
@@ -246,6 +247,12 @@ function instanceRows(node: TypeNode): HeapNode[] {
     note('The search ended at its budget: there may be more.', 'info');
   }
   return rows;
+}
+
+/** `12 of 300 where len(obj.items) > 3`. */
+function filterText({ count }: HistogramRow, { filter = '', total }: InstanceList): string {
+  const matching = total === undefined ? '' : `${total.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} `;
+  return `${matching}where ${filter}`;
 }
 
 function watchMessage(typeName: string, action: WatchAction): string {

@@ -123,7 +123,11 @@ export class HeapView implements vscode.TreeDataProvider<HeapNode>, vscode.Dispo
       value: heap?.filterOf(node) ?? '',
     });
     if (filter !== undefined) {
-      heap?.filterInstances(node, filter.trim());
+      const filtered = heap?.filterInstances(node, filter.trim());
+      // What the filter leaves is what the user wants to see.
+      if (filtered !== undefined) {
+        await this.view.reveal(filtered, { expand: true, select: false });
+      }
     }
   }
 

@@ -16,6 +16,8 @@ export interface HeapRow {
   traits: HeapTrait[];
 }
 
+const watchIcons = { break: 'debug-breakpoint-data', track: 'debug-breakpoint-log' } as const;
+
 export function rowOf(node: HeapNode): HeapRow {
   switch (node.kind) {
     case 'type':
@@ -25,7 +27,7 @@ export function rowOf(node: HeapNode): HeapRow {
     case 'more':
       return { ...bare('Show more…'), description: count(node.missing, 'more', 'more'), icon: 'ellipsis' };
     case 'note':
-      return { ...bare(node.text), icon: node.icon };
+      return { ...bare(node.text), tooltip: plain(node.text), icon: node.icon };
   }
 }
 
@@ -60,7 +62,7 @@ function typeRow({ row, watched, list }: TypeNode): HeapRow {
     label: row.name,
     description: [amounts(row), ...marks].join(' · '),
     tooltip: typeTooltip(row, marks),
-    ...typeIcon(row),
+    ...(watched === 'off' ? typeIcon(row) : { icon: watchIcons[watched], color: 'debugIcon.breakpointForeground' }),
     traits: ['type', ...(watched === 'off' ? [] : (['watched'] as const))],
   };
 }
@@ -96,8 +98,9 @@ function instanceRow({ instance }: InstanceNode): HeapRow {
   const place = created && `${fileName(created.path)}:${created.line}`;
   const refs = references === null ? 'immortal' : count(references, 'ref');
   return {
-    label: oneLine(instance.value),
-    description: [formatBytes(instance.size), refs, place].filter(Boolean).join(' · '),
+    // Where it comes from goes first: in a narrow view, the rest of a row is cut off.
+    label: [place, oneLine(instance.value)].filter(Boolean).join(' · '),
+    description: `${formatBytes(instance.size)} · ${refs}`,
     tooltip: lines(
       codeBlock(instance.value, 'python'),
       plain(`${formatBytes(instance.size)} · ${refs}`),
