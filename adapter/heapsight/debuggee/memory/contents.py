@@ -36,8 +36,9 @@ from ..attributes import (
 )
 from ..traversal import referents
 from ..typenames import local_qualname, module_namespace, plain_text
-from . import layout
+from . import layout, native_heap
 from .edges import EdgeKind, Finding
+from .native_heap import ITEM, KEY, MEMBER, VALUE
 from .plain_text import subscript
 from .suspended import SUSPENDABLE, suspended_findings
 
@@ -49,6 +50,9 @@ _EXACT: Final = frozenset(map(id, (list, tuple, set, frozenset, dict, deque, Cel
 
 def traversed_count(holder: object, target: object) -> int:
     """Return how often the collector's traversal of `holder` comes to `target`."""
+    if native_heap.module is not None:
+        visits: int = native_heap.module.visits(holder, target)
+        return visits
     return sum(map(is_, referents([holder]), repeat(target)))
 
 
@@ -92,30 +96,51 @@ def positions(items: Iterable[object], target: object) -> list[int]:
 
 def _items(kind_of_iterator: Callable[[Any], Iterable[object]]) -> Rule:
     def rule(holder: Any, target: object) -> list[Finding]:
-        found = positions(kind_of_iterator(holder), target)
-        return joined(EdgeKind.ITEM, [f"[{index}]" for index in found[:_MOST_LABELS]], len(found), _first_index(found))
+        if native_heap.module is not None:
+            total, found = native_heap.module.ways(holder, target, ITEM, _MOST_LABELS)
+        else:
+            found = positions(kind_of_iterator(holder), target)
+            total = len(found)
+        first = f"[{found[0]}]" if found else None
+        return joined(EdgeKind.ITEM, [f"[{index}]" for index in found[:_MOST_LABELS]], total, first)
 
     return rule
 
 
-def _first_index(found: list[int]) -> str | None:
-    return f"[{found[0]}]" if found else None
-
-
 def _set_members(kind_of_iterator: Callable[[Any], Iterable[object]]) -> Rule:
     def rule(holder: Any, target: object) -> list[Finding]:
-        return [Finding(EdgeKind.MEMBER, "member")] if positions(kind_of_iterator(holder), target) else []
+        if native_heap.module is not None:
+            total: int = native_heap.module.ways(holder, target, MEMBER, 0)[0]
+        else:
+            total = len(positions(kind_of_iterator(holder), target))
+        return [Finding(EdgeKind.MEMBER, "member")] if total else []
 
     return rule
 
 
 def _dict(holder: dict[Any, Any], target: object) -> list[Finding]:
-    keys = list(compress(dict.keys(holder), map(is_, dict.values(holder), repeat(target))))
-    written = [subscript(key) for key in keys[:_MOST_LABELS]]
-    found = joined(EdgeKind.ITEM, [text for text, _ in written], len(keys), written[0][1] if written else None)
-    if not layout.has_shared_keys(holder) and positions(dict.keys(holder), target):
+    total, keys = keys_with(holder, target, _MOST_LABELS)
+    written = [subscript(key) for key in keys]
+    found = joined(EdgeKind.ITEM, [text for text, _ in written], total, written[0][1] if written else None)
+    if has_key(holder, target):
         found.append(Finding(EdgeKind.KEY, "key"))
     return found
+
+
+def keys_with(mapping: dict[Any, Any], target: object, most: int) -> tuple[int, list[object]]:
+    """Return how many values of a dict `target` is, and the keys of the first of them, `most` at most."""
+    if native_heap.module is not None:
+        total, keys = native_heap.module.ways(mapping, target, VALUE, most)
+        return total, keys
+    found = list(compress(dict.keys(mapping), map(is_, dict.values(mapping), repeat(target))))
+    return len(found), found[:most]
+
+
+def has_key(mapping: dict[Any, Any], target: object) -> bool:
+    """Say whether `target` is a key of a dict that has keys of its own."""
+    if native_heap.module is not None:
+        return bool(native_heap.module.ways(mapping, target, KEY, 0)[0])
+    return not layout.has_shared_keys(mapping) and bool(positions(dict.keys(mapping), target))
 
 
 def _ordered_dict_order(holder: Any, target: object) -> list[Finding]:

@@ -12,7 +12,8 @@ functions come first, since a frame ends and they stay.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping
 from functools import _lru_cache_wrapper, partial
 from types import CellType, FunctionType
 from typing import Any, Final, cast
@@ -21,8 +22,9 @@ from ..attributes import type_mro, type_namespace, type_qualname
 from ..frame_layout import variable_names
 from ..records import record, replace
 from ..typenames import local_qualname, plain_text
-from . import layout
-from .contents import cached_function_name, joined, positions
+from . import layout, native_heap
+from .budget import Budget
+from .contents import cached_function_name, joined, keys_with, positions
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
 from .suspended import SUSPENDABLE, is_running_generator, names_of_cells
@@ -45,34 +47,60 @@ class Owner:
 
 
 class Owners:
-    """The owners of some containers, found by asking the collector who refers to these."""
+    """The owners of some containers, found by asking the collector who refers to these.
 
-    def __init__(self, containers: Sequence[object], is_hidden: Callable[[object], bool]) -> None:
+    `complete` is false where the budget ended that.
+    """
+
+    def __init__(
+        self,
+        containers: list[object],
+        parents: Mapping[int, object],
+        is_hidden: Callable[[object], bool],
+        budget: Budget,
+    ) -> None:
+        """`parents` is what holds further containers, by their addresses."""
         self._owners: dict[int, list[Owner]] = {}
-        self._wanted = {id(container) for container in containers}
+        self._wanted = {*map(id, containers), *parents}
         self._is_hidden = is_hidden
-        # Tuples that hold a wanted cell: closures, perhaps.
-        closures: list[tuple[object, ...]] = []
-        if containers:
-            cells = [container for container in containers if type(container) is CellType]
-            for parent in gc.get_referrers(*containers):
+        self._seeks_cells = any(type(container) is CellType for container in containers)
+        self.complete = True
+        self._asked: set[int] = set()
+        for parent in parents.values():
+            self._add_parent(parent)
+        if containers and native_heap.module is not None:
+            found, self.complete = native_heap.module.owners(containers, budget.left())
+            for parent in found:
                 self._add_parent(parent)
-                if cells and type(parent) is tuple and parent is not containers:
-                    closures.append(parent)
-        if closures:
-            self._add_closures(closures)
+                if self._seeks_cells and type(parent) is FunctionType:
+                    self._add_closure(parent)
+        elif containers:
+            self._ask_collector(containers)
 
     def of(self, container: object) -> list[Owner]:
         """Return the owners of one container."""
         return self._owners.get(id(container), [])
+
+    def _ask_collector(self, containers: list[object]) -> None:
+        # Tuples that hold a wanted cell: closures, perhaps.
+        closures: list[tuple[object, ...]] = []
+        for parent in gc.get_referrers(*containers):
+            self._add_parent(parent)
+            if self._seeks_cells and type(parent) is tuple:
+                closures.append(parent)
+        if closures:
+            for function in gc.get_referrers(*closures):
+                if type(function) is FunctionType:
+                    self._add_closure(function)
 
     def _own(self, container: object, holder: object, namer: Namer) -> None:
         if id(container) in self._wanted:
             self._owners.setdefault(id(container), []).append(Owner(holder, namer))
 
     def _add_parent(self, parent: object) -> None:
-        if self._is_hidden(parent):
+        if id(parent) in self._asked or self._is_hidden(parent):
             return
+        self._asked.add(id(parent))
         cls = type(parent)
         if cls is FunctionType:
             self._add_function(cast(FunctionType, parent))
@@ -121,16 +149,15 @@ class Owners:
             if type(cell) is CellType:
                 self._own(cell, holder, _fixed(EdgeKind.LOCAL, names.get(id(cell), "captured local")))
 
-    def _add_closures(self, closures: list[tuple[object, ...]]) -> None:
-        for function in gc.get_referrers(*closures):
-            if type(function) is not FunctionType or self._is_hidden(function):
-                continue
-            for place, cell in enumerate(function.__closure__ or ()):
-                if id(cell) in self._wanted:
-                    label = _closure_label(function, place)
-                    step = f".__closure__[{place}].cell_contents"
-                    namer = _fixed(EdgeKind.CLOSURE, label, step)
-                    self._owners.setdefault(id(cell), []).append(Owner(function, namer))
+    def _add_closure(self, function: FunctionType) -> None:
+        """Own cells through the closure: the tuple of a function's captured variables."""
+        if self._is_hidden(function):
+            return
+        for place, cell in enumerate(function.__closure__ or ()):
+            if type(cell) is CellType and id(cell) in self._wanted:
+                label = _closure_label(function, place)
+                step = f".__closure__[{place}].cell_contents"
+                self._own(cell, function, _fixed(EdgeKind.CLOSURE, label, step))
 
 
 def shared(finding: Finding, what: str) -> Finding:
@@ -140,8 +167,8 @@ def shared(finding: Finding, what: str) -> Finding:
 
 def keys_of(mapping: dict[Any, Any], target: object) -> list[str]:
     """Return the names, keys that are strings, under which `mapping` has `target`."""
-    keys = list(dict.keys(mapping))
-    return [plain_text(keys[place]) for place in positions(dict.values(mapping), target) if _is_text(keys[place])]
+    _, keys = keys_with(mapping, target, sys.maxsize)
+    return [plain_text(key) for key in keys if _is_text(key)]
 
 
 def _is_text(key: object) -> bool:

@@ -2,8 +2,8 @@
 
 The collector knows which of its objects refer to another (`gc.get_referrers`). To that come the running frames, which
 it does not look into; the containers that it does not track, because they can be in no cycle; and the ones that
-`gc.freeze()` took out of its sight. What remains of the reference count is held by native code or lies on the
-evaluation stack of a frame.
+`gc.freeze()` took out of its sight. Where there is the module in C, it finds all but the frames at once. What remains
+of the reference count is held by native code or lies on the evaluation stack of a frame.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from ..typenames import (
     module_namespace,
     plain_text,
 )
-from . import layout
+from . import layout, native_heap
 from .budget import Budget, without_collector
 from .contents import find_in, traversed_count
 from .edges import Edge, EdgeKind, Finding, Referrers
+from .holders import Holders, find_holders
 from .ours import OwnReferences, is_own_type
 from .owners import Owner, Owners, keys_of, shared
 from .plain_text import subscript
@@ -38,7 +39,7 @@ from .suspended import SUSPENDABLE, code_of, is_running_generator, where_in
 from .untracked import UntrackedSearch
 
 _MOST_EDGES: Final = 1000
-_MOST_OWNED: Final = 64  # each costs a comparison per reference in the heap
+_MOST_OWNED: Final = 64  # where the collector is asked: each costs a comparison per reference in the heap
 _COLLAPSIBLE: Final = (dict, tuple, CellType)
 
 
@@ -77,18 +78,34 @@ class _Search:
         """Search for what explains `refcount` references."""
         self._refcount = refcount
         self._edges += self._running.edges_to(id(self._held.obj))
-        self._add_holders(self._tracked_holders())
+        frames = self._running.frames()
+        found = find_holders(self._held, frames, self._ours.containers, most=_MOST_EDGES, budget=self._budget)
+        if found is None:
+            self._ask_collector()
+        else:
+            self._add_found(found)
         self._add_handled()
+        return Referrers(_in_reading_order(self._edges), self._refcount, max(0, self._unaccounted()), self._complete)
+
+    def _add_found(self, found: Holders) -> None:
+        self._codes = found.codes
+        self._refcount -= found.own_count
+        self._complete = found.complete
+        self._add_instances(found.instances)
+        self._add_more(found.more, found.more_references)
+        self._add_holders(found.objects, found.parents)
+
+    def _ask_collector(self) -> None:
+        self._add_holders(self._tracked_holders(), {})
         missing = self._unaccounted()
         if missing > 0:
             search = UntrackedSearch(self._held, missing, self._running.frames(), self._budget, self._is_hidden)
             hidden = search.holders()
             self._codes = search.codes
             self._own_lists.add(id(hidden))
-            self._add_holders(hidden)
+            self._add_holders(hidden, {})
             self._refcount -= search.own_count
             self._complete = self._complete and search.complete
-        return Referrers(_in_reading_order(self._edges), self._refcount, max(0, self._unaccounted()), self._complete)
 
     def _add_handled(self) -> None:
         """Add the threads that handle the object, an exception, at this moment."""
@@ -120,7 +137,9 @@ class _Search:
             kept = self._without_instances(kept)
             self._own_lists.add(id(kept))
         if len(kept) > _MOST_EDGES:
-            self._add_rest(kept[_MOST_EDGES:])
+            rest = kept[_MOST_EDGES:]
+            self._own_lists.add(id(rest))
+            self._add_more(len(rest), sum(traversed_count(one, self._held.obj) for one in rest))
             del kept[_MOST_EDGES:]
         return kept
 
@@ -128,25 +147,32 @@ class _Search:
         """Leave out the instances of the object, a class, and tell them in one edge."""
         others = [one for one in found if type(one) is not self._held.obj]
         count = len(found) - len(others)
+        self._add_instances(count)
         if count:
-            label = "type of 1 instance" if count == 1 else f"type of {count:,} instances"
-            self._edges.append(Edge(Finding(EdgeKind.TYPE, label, count)))
             others += [one for one in found if type(one) is self._held.obj and self._has_more(one)]
         return others
 
     def _has_more(self, instance: object) -> bool:
         return traversed_count(instance, self._held.obj) > 1
 
-    def _add_rest(self, rest: list[object]) -> None:
-        self._own_lists.add(id(rest))
-        count = sum(traversed_count(one, self._held.obj) for one in rest)
-        self._edges.append(Edge(Finding(EdgeKind.MORE, f"{len(rest):,} more objects", count)))
+    def _add_instances(self, count: int) -> None:
+        if count:
+            label = "type of 1 instance" if count == 1 else f"type of {count:,} instances"
+            self._edges.append(Edge(Finding(EdgeKind.TYPE, label, count)))
 
-    def _add_holders(self, holders: list[object]) -> None:
-        containers = [one for one in holders if self._may_be_owned(one)][:_MOST_OWNED]
+    def _add_more(self, objects: int, references: int) -> None:
+        if objects:
+            self._edges.append(Edge(Finding(EdgeKind.MORE, f"{objects:,} more objects", references)))
+
+    def _add_holders(self, holders: list[object], parents: Mapping[int, object]) -> None:
+        """Add the edges from `holders`. `parents` is what alone holds one, where that is known, by its address."""
+        containers = [one for one in holders if id(one) not in parents and self._may_be_owned(one)]
+        if native_heap.module is None:
+            del containers[_MOST_OWNED:]
         self._own_lists.add(id(containers))
         self._own_lists.add(id(holders))
-        owners = Owners(containers, self._is_hidden)
+        owners = Owners(containers, parents, self._is_hidden, self._budget)
+        self._complete = self._complete and owners.complete
         for one in holders:
             if self._budget.is_spent():
                 self._complete = False

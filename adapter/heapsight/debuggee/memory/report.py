@@ -18,7 +18,6 @@ from .following import Following
 from .ours import OwnReferences
 from .plain_text import describe
 from .probe import Probe, probe
-from .referrers import find_referrers
 from .sizes import size_text
 
 if TYPE_CHECKING:
@@ -152,6 +151,8 @@ class MemoryInspector:
 
     def find(self, held: Held) -> Referrers:
         """Return everything that holds an object."""
+        from .referrers import find_referrers
+
         return find_referrers(held, self._frames(), self._holder, Budget(_REFERRERS_SECONDS))
 
     def referrers(self, number: int, start: int, count: int, ancestors: Sequence[int]) -> ReferrersBody:
