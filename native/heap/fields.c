@@ -101,6 +101,7 @@ static Field builtin_fields[] = {{3, "__self__"}, {0}};
 static Field cell_fields[] = {{2, "cell_contents"}, {0}};
 static Field exception_fields[] = {{2, "__dict__"}, {3, "args"}, {4, "__notes__"}, {5, "__traceback__"},
                                    {6, "__context__"}, {7, "__cause__"}, {0}};
+static Field cache_fields[] = {{9, "cache"}, {11, "function"}, {0}};
 
 static Field *
 fields_of(Rule rule)
@@ -116,6 +117,8 @@ fields_of(Rule rule)
         return cell_fields;
     case RULE_EXCEPTION:
         return exception_fields;
+    case RULE_CACHE:
+        return cache_fields;
     default:
         return NULL;
     }
@@ -124,14 +127,17 @@ fields_of(Rule rule)
 /* Tell the known fields whose objects the traversal has reported: where another version has something else in a word,
    that is not among them. */
 static int
-tell_fields(PyObject *holder, Field *field, Collected *collected, Receiver *receiver)
+tell_fields(PyObject *holder, TypeInfo *info, Collected *collected, Receiver *receiver)
 {
+    Field *field = fields_of(info->rule);
+    /* Those of a cache are not to be had as attributes. */
+    int kind = info->rule == RULE_CACHE ? REFERENCE_INTERNAL : REFERENCE_ATTRIBUTE;
     for (; field != NULL && field->word != 0; field++) {
         if (field->text == NULL && (field->text = PyUnicode_FromString(field->name)) == NULL) {
             return -1;
         }
         if (take(collected, WORD_OF(holder, field->word))) {
-            TELL(receiver, WORD_OF(holder, field->word), REFERENCE_ATTRIBUTE, field->text, 0);
+            TELL(receiver, WORD_OF(holder, field->word), kind, field->text, 0);
         }
     }
     return 0;
@@ -179,6 +185,25 @@ take_told(PyObject *holder, TypeInfo *info, Collected *collected)
     }
 }
 
+/* The traversal of a cache (functools.lru_cache) reports for each entry the type of it, which the entry itself holds,
+   and once for the cache. All of them lie behind each other. */
+static void
+take_types_of_entries(Collected *collected)
+{
+    PyObject *known = NULL;
+    for (Py_ssize_t index = 0; index < collected->count; index++) {
+        PyObject *target = collected->objects[index];
+        if (target == NULL || !PyType_Check(target)
+            || strcmp(TYPE_LAYOUT(target)->name, "functools._lru_list_elem") != 0) {
+            continue;
+        }
+        if (known == target) {
+            collected->objects[index] = NULL;
+        }
+        known = target;
+    }
+}
+
 int
 visit_fields(PyObject *holder, TypeInfo *info, Receiver *receiver)
 {
@@ -187,7 +212,10 @@ visit_fields(PyObject *holder, TypeInfo *info, Receiver *receiver)
     int stopped = collect_traversal(&collected, info->traverse, holder);
     if (!stopped) {
         take_told(holder, info, &collected);
-        stopped = tell_fields(holder, fields_of(info->rule), &collected, receiver);
+        if (info->rule == RULE_CACHE) {
+            take_types_of_entries(&collected);
+        }
+        stopped = tell_fields(holder, info, &collected, receiver);
     }
     if (!stopped) {
         stopped = tell_members(holder, info, &collected, receiver);

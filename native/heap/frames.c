@@ -3,7 +3,7 @@
 #include "references.h"
 
 enum { WORD = sizeof(PyObject *), FIRST_VARIABLE = 9, STACK_TOP = 8, OWNED_BY_FRAME_OBJECT = 2,
-       HIDDEN = 0x10 };
+       HIDDEN = 0x10, FRAME_CLEARED = 4 };
 
 /* Tell what a frame of the interpreter's holds. `frame` points to its first word. */
 static int
@@ -47,8 +47,13 @@ visit_generator(PyObject *holder, Receiver *receiver)
     if (Py_TYPE(holder) != layouts.generator) { /* which leaves that word as it was */
         TELL(receiver, frame[-2], REFERENCE_INTERNAL, reference_names.origin, 0);
     }
-    /* 0: a thread runs it, and tells its frame. Above: it has ended. */
-    return state < 0 ? visit_frame(frame, receiver) : 0;
+    if (state < FRAME_CLEARED) {
+        /* 0: a thread runs it, and tells its frame. Above: closed before it began, with all that it was given. */
+        return state == 0 ? 0 : visit_frame(frame, receiver);
+    }
+    /* It has ended, and from 3.12 on keeps its code in the frame. */
+    TELL(receiver, layouts.version >= 12 ? frame[0] : NULL, REFERENCE_INTERNAL, reference_names.code, 0);
+    return 0;
 }
 
 int

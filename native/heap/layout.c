@@ -117,6 +117,7 @@ find(const char *name)
 static const char trial_source[] =
     "import sys, gc\n"
     "from collections import deque, OrderedDict\n"
+    "from functools import _lru_cache_wrapper\n"
     "class Plain:\n"
     "    def __init__(self):\n"
     "        self.first = [1]\n"
@@ -214,13 +215,15 @@ find_types(void)
     layouts.method = tried("method");
     layouts.deque = tried("deque");
     layouts.ordered_dict = tried("OrderedDict");
+    layouts.cache = tried("_lru_cache_wrapper");
     layouts.exception = (PyTypeObject *)PyExc_BaseException;
     layouts.subtype_traverse = TYPE_LAYOUT(Py_TYPE(plain))->traverse;
     layouts.type_dict_getter = tried("dict_getter");
     Py_XINCREF(layouts.type_dict_getter); /* for good, like the types, which are the interpreter's own */
     Py_XINCREF((PyObject *)layouts.deque);
+    Py_XINCREF((PyObject *)layouts.cache);
     return layouts.coroutine && layouts.async_generator && layouts.frame && layouts.builtin && layouts.method
-           && layouts.deque && layouts.ordered_dict && layouts.type_dict_getter
+           && layouts.deque && layouts.ordered_dict && layouts.cache && layouts.type_dict_getter
            && layouts.subtype_traverse != TYPE_LAYOUT(&PyBaseObject_Type)->traverse;
 }
 
@@ -382,7 +385,7 @@ layouts_ready(void)
     else if (!find_generations()) {
         problem = "the collector's lists are not where they are expected";
     }
-    Py_CLEAR(trial);
+    layouts.trial = trial;
     if (problem != NULL) {
         PyErr_Clear();
         PyErr_Format(PyExc_ImportError, "heapsight._native.heap cannot be used: %s", problem);

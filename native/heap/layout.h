@@ -48,7 +48,7 @@ typedef struct {
     PyObject *bases;
     PyObject *mro;
     PyObject *cache;
-    PyObject *subclasses; /* a dict; in static types of the interpreter's from 3.12 on a number */
+    PyObject *subclasses; /* a dict; in types with FLAG_BUILTIN a number */
 } TypeLayout;
 
 /* A plain member of a type: PyMemberDef. */
@@ -73,6 +73,7 @@ typedef struct {
 #define WORD_OF(object, index) (((PyObject **)(object))[index])
 #define COLLECTOR_HEADER(object) ((CollectorHeader *)(object) - 1)
 
+#define FLAG_BUILTIN (1UL << 1) /* 3.12: a static type of the interpreter itself */
 #define FLAG_INLINE_VALUES (1UL << 2) /* 3.13 */
 #define FLAG_MANAGED_WEAKREF (1UL << 3) /* 3.12 */
 #define FLAG_MANAGED_DICT (1UL << 4)
@@ -82,7 +83,7 @@ typedef struct {
 /* Types that the limited API does not name, and facts found out when the module was imported. */
 typedef struct {
     PyTypeObject *function, *method, *builtin, *cell, *code, *generator, *coroutine, *async_generator, *frame, *deque,
-        *exception, *ordered_dict;
+        *exception, *ordered_dict, *cache;
     traverseproc subtype_traverse; /* the traversal of classes made by a `class` statement */
     int version; /* 11, 12 or 13 */
     Py_ssize_t qualname; /* word of a class's qualified name; its shared keys come next */
@@ -94,6 +95,7 @@ typedef struct {
     int (*is_printable)(Py_UCS4 character);
     CollectorHeader *generations[4]; /* heads of the collector's lists; the last is the frozen one */
     PyObject *type_dict_getter; /* type.__dict__['__dict__'], for static types */
+    PyObject *trial; /* what it was found out with: kept, or its classes would be garbage among the program's */
 } Layouts;
 
 extern Layouts layouts;

@@ -131,5 +131,8 @@ PyInit_heap(void)
             Py_CLEAR(module);
         }
     }
+    if (module != NULL && PyModule_AddObjectRef(module, "_trial", layouts.trial) != 0) {
+        Py_CLEAR(module);
+    }
     return module;
 }

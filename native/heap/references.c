@@ -120,11 +120,12 @@ static int
 visit_heap_type(PyObject *holder, Receiver *receiver)
 {
     Py_ssize_t qualname = layouts.qualname, count;
+    /* Another type borrows its base. */
+    TELL(receiver, TYPE_LAYOUT(holder)->base, REFERENCE_ATTRIBUTE, reference_names.base, 0);
     TELL(receiver, WORD_OF(holder, qualname - 2), REFERENCE_ATTRIBUTE, reference_names.name, 0);
     TELL(receiver, WORD_OF(holder, qualname - 1), REFERENCE_INTERNAL, reference_names.slots, 0);
     TELL(receiver, WORD_OF(holder, qualname), REFERENCE_ATTRIBUTE, reference_names.qualname, 0);
     TELL(receiver, WORD_OF(holder, qualname + 2), REFERENCE_INTERNAL, reference_names.module, 0);
-    TELL(receiver, TYPE_LAYOUT(holder)->subclasses, REFERENCE_INTERNAL, reference_names.subclasses, 0);
     PyObject **names = shared_names((PyTypeObject *)holder, &count);
     for (Py_ssize_t index = 0; names != NULL && index < count; index++) {
         TELL(receiver, names[2 * index], REFERENCE_INTERNAL, reference_names.keys, 0);
@@ -139,8 +140,10 @@ visit_type(PyObject *holder, Receiver *receiver)
     TELL(receiver, type_dict((PyTypeObject *)holder), REFERENCE_ATTRIBUTE, reference_names.dict, 0);
     TELL(receiver, type->mro, REFERENCE_ATTRIBUTE, reference_names.mro, 0);
     TELL(receiver, type->bases, REFERENCE_ATTRIBUTE, reference_names.bases, 0);
-    TELL(receiver, type->base, REFERENCE_ATTRIBUTE, reference_names.base, 0);
     TELL(receiver, type->cache, REFERENCE_INTERNAL, reference_names.cache, 0);
+    if (layouts.version < 12 || !(type->flags & FLAG_BUILTIN)) {
+        TELL(receiver, type->subclasses, REFERENCE_INTERNAL, reference_names.subclasses, 0);
+    }
     return type->flags & FLAG_HEAP ? visit_heap_type(holder, receiver) : 0;
 }
 

@@ -118,6 +118,7 @@ rule_of(PyTypeObject *type)
         {layouts.builtin, RULE_BUILTIN},
         {layouts.cell, RULE_CELL},
         {layouts.exception, RULE_EXCEPTION},
+        {layouts.cache, RULE_CACHE},
     };
     for (size_t index = 0; index < sizeof(rules) / sizeof(*rules); index++) {
         if (rules[index].type == type) {

@@ -23,6 +23,7 @@ typedef enum {
     RULE_BUILTIN,
     RULE_CELL,
     RULE_EXCEPTION,
+    RULE_CACHE, /* functools.lru_cache */
     RULE_ARRAY, /* numpy.ndarray */
 } Rule;
 

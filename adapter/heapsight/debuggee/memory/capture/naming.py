@@ -20,6 +20,8 @@ def namer_of(cls: type) -> Namer | None:
         return _class
     if issubclass(cls, ModuleType):
         return _module
+    if issubclass(cls, BuiltinFunctionType):  # methods in C that know their class are of a subclass
+        return _builtin
     return _NAMERS.get(id(cls))
 
 
@@ -66,6 +68,5 @@ def _class_place(cls: type) -> tuple[str, int] | None:
 _NAMERS: Final[dict[int, Namer]] = {
     id(FunctionType): _function,
     id(MethodType): _method,
-    id(BuiltinFunctionType): _builtin,
     id(CodeType): _code,
 }

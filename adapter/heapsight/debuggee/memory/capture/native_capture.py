@@ -16,15 +16,13 @@ from types import FrameType
 from typing import Any, Final
 
 from ....wire.snapshot_file import SnapshotError, SnapshotWriter, read_directory
-from ...attributes import is_python_class
 from ...holding import Held
 from ...originals import allocate_lock
 from ..budget import without_collector
 from .kinds import INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT
-from .roots import HeldByThread, Stacks, exceptions_being_handled, is_own, modules, namespace_of
+from .roots import HeldByThread, Stacks, exceptions_being_handled, interpreter_types, is_own, modules, namespace_of
 
 _POLL_SECONDS: Final = 0.005
-_subclasses: Final = type.__dict__["__subclasses__"]
 
 Root = tuple[int, str, object]
 
@@ -134,13 +132,15 @@ class Request:
         self._roots.append((INTERPRETER_ROOT, "sys.modules", sys.modules))
         self._roots += [(INTERPRETER_ROOT, "exception being handled", one) for one in exceptions_being_handled()]
         self._roots += [(INTERPRETER_ROOT, label, one) for label, one in more_roots.items()]
-        self._roots += [(INTERPRETER_ROOT, "", one) for one in _interpreter_types()]
+        self._roots += [(INTERPRETER_ROOT, "", one) for one in interpreter_types()]
         self._roots += [(OWN_ROOT, "", one) for one in stacks.own_objects() if one is not self]
-        self._hidden = [*_hidden_in(program), Held]
+        # Of requests nothing is told: what this one holds is counted as ours.
+        self._hidden = [*_hidden_in(program), Held, Request]
         self._kept: list[object] = []
         self._threads = _thread_rows(stacks.held(), self._kept)
         counts = stacks.own_counts()
-        for address in (*map(id, self._kept), *(id(one.obj) for one in held)):
+        labels = (id(label) for _, label, _ in self._roots)  # some are the keys of `sys.modules` themselves
+        for address in (*map(id, self._kept), *labels, *(id(one.obj) for one in held)):
             counts[address] = counts.get(address, 0) + 1
         self._own = list(counts.items())
         # So that it is no node: what it holds is counted as ours.
@@ -162,18 +162,6 @@ def _thread_rows(threads: list[HeldByThread], kept: list[object]) -> list[tuple[
             frames.append((frame.name, frame.path, frame.line, references))
         rows.append((thread.name, frames))
     return rows
-
-
-def _interpreter_types() -> list[type]:
-    """Return the types of the interpreter itself and of C modules that are no heap types."""
-    found: dict[int, type] = {id(object): object}
-    pending: list[type] = [object]
-    while pending:
-        for one in _subclasses(pending.pop()):
-            if id(one) not in found and not is_python_class(one):
-                found[id(one)] = one
-                pending.append(one)
-    return list(found.values())
 
 
 def _hidden_in(program: list[tuple[str, object]]) -> list[object]:

@@ -22,7 +22,7 @@ from ..budget import without_collector
 from ..sizes import Sizes
 from .columns import Sparse, Strings, limited
 from .kinds import FRAME, INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT, PSEUDO, STACK, THREAD_ROOT, TRACKED, UNLISTED
-from .roots import HeldByThread, Stacks, exceptions_being_handled, hook_places, is_own, modules
+from .roots import HeldByThread, Stacks, exceptions_being_handled, hook_places, interpreter_types, is_own, modules
 from .sites import Sites, bytes_before, traced_frames
 from .type_facts import TypeFacts, module_of
 from .visiting import Visitor
@@ -67,9 +67,13 @@ def write_heap(
     interpreter is about to use, by what they are.
     """
     with without_collector():
-        walk = _Walk(start, progress or (lambda share: None), roots or {})
+        walk = _Walk(start, progress or _ignore, roots or {})
         walk.run()
         return walk.write(file, meta)
+
+
+def _ignore(share: float) -> None:
+    pass
 
 
 class _Walk:
@@ -83,7 +87,7 @@ class _Walk:
         self._numbers: dict[int, int] = {}
         self._facts: dict[int, TypeFacts] = {}
         self._sizes = Sizes()
-        self._types: list[tuple[str, str, int]] = []
+        self._types: list[tuple[int, int, int]] = []
         self._roots: list[tuple[int, int, int]] = []
         self._pseudo: list[_Pseudo] = []
         self._node_type, self._node_size, self._node_length = array("I"), array("I"), array("I")
@@ -110,12 +114,13 @@ class _Walk:
         self._add_threads(held)
         # From here on nothing but the list of objects may hold what is the program's.
         held.clear()
-        facts = list(self._facts.values())
+        kinds = [(one.is_class, one.is_singleton, one.has_header) for one in self._facts.values()]
         self._stacks.forget()
         self._facts.clear()
+        self._sizes = Sizes()
         self._strings.forget()
         self._visitor.forget()
-        self._count_references(facts)
+        self._count_references(kinds)
 
     def _number_what_frames_hold(self, held: list[HeldByThread]) -> None:
         for thread in held:
@@ -146,6 +151,8 @@ class _Walk:
             self._root(error, INTERPRETER_ROOT, "exception being handled")
         for label, obj in self._more_roots.items():
             self._root(obj, INTERPRETER_ROOT, label)
+        for cls in interpreter_types():
+            self._root(cls, INTERPRETER_ROOT, "")
         for one in self._stacks.own_objects():
             if one is not self:
                 self._root(one, OWN_ROOT, "")
@@ -195,10 +202,9 @@ class _Walk:
 
     def _new_type(self, cls: type) -> TypeFacts:
         row = len(self._types)
-        self._types.append((qualified_name(cls), module_of(cls), self._number(cls)))
+        number = self._strings.number
+        self._types.append((number(qualified_name(cls)), number(module_of(cls)), self._number(cls)))
         facts = self._facts[id(cls)] = TypeFacts(cls, row, self._visitor, self._sizes)
-        if not is_python_class(cls):
-            self._root(cls, INTERPRETER_ROOT, "")
         return facts
 
     def _find_sites(self) -> None:
@@ -235,29 +241,30 @@ class _Walk:
             self._visitor.close_row()
 
     def _pseudo_type(self, name: str) -> int:
-        self._types.append((name, "", NONE))
+        self._types.append((self._strings.number(name), 0, NONE))
         return len(self._types) - 1
 
     def _frame_edge(self, kind: int, label: Any, target: object) -> tuple[int, int, int]:
         return kind, self._strings.number(label), self._numbers[id(target)]
 
-    def _count_references(self, facts: list[TypeFacts]) -> None:
-        """Fill in counts and flags of all objects."""
+    def _count_references(self, kinds: list[tuple[bool, bool, bool]]) -> None:
+        """Fill in counts and flags of all objects. kinds: of each type whether it is a type of types, and so on."""
         objects = self._objects
         raw = list(map(sys.getrefcount, objects))
         tracked = list(map(gc.is_tracked, objects))
         ours, held = self._stacks.own_counts(), self._held_counts
+        held[id(sys.getrefcount)] = held.get(id(sys.getrefcount), 0) + 1  # what `map` was given
         for index, address in enumerate(self._numbers):
-            fact = facts[self._node_type[index]]
+            is_class, is_singleton, has_header = kinds[self._node_type[index]]
             count = raw[index]
-            if fact.is_class and not is_python_class(objects[index]):  # type: ignore[arg-type]
+            if is_class and not is_python_class(objects[index]):  # type: ignore[arg-type]
                 self._node_flags.append(0)
                 is_immortal = True
             else:
                 is_listed = tracked[index] and index < self._listed
                 flags = TRACKED if tracked[index] else 0
-                self._node_flags.append(flags | UNLISTED if fact.has_header and not is_listed else flags)
-                is_immortal = fact.is_singleton
+                self._node_flags.append(flags | UNLISTED if has_header and not is_listed else flags)
+                is_immortal = is_singleton
             if _is_immortal(count) or (is_immortal and not _HAS_IMMORTALS):
                 self._node_count.append(NONE)
                 continue
@@ -296,9 +303,8 @@ class _Walk:
         return Counts(writer.count("node.type"), writer.count("edge.to"), writer.finish(meta))
 
     def _write_small(self, writer: SnapshotWriter) -> None:
-        names = [(self._strings.number(name), self._strings.number(module), node) for name, module, node in self._types]
         for place, column in enumerate(("name", "module", "node")):
-            writer.add(f"type.{column}", "u32", array("I", [row[place] for row in names]))
+            writer.add(f"type.{column}", "u32", array("I", [row[place] for row in self._types]))
         for place, (column, form) in enumerate((("node", "u32"), ("kind", "u8"), ("label", "u32"))):
             writer.add(f"root.{column}", form, array("B" if form == "u8" else "I", [row[place] for row in self._roots]))
 

@@ -13,12 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import _lru_cache_wrapper
 from types import (
+    AsyncGeneratorType,
     BuiltinFunctionType,
     CellType,
     CodeType,
+    CoroutineType,
     FrameType,
     FunctionType,
-    MemberDescriptorType,
+    GeneratorType,
     MethodType,
     ModuleType,
 )
@@ -38,6 +40,18 @@ from ...frame_layout import HIDDEN, FrameSlots, frame_slots, generator_slots, na
 from ...typenames import plain_text
 from .. import layout
 from ..suspended import SUSPENDABLE, code_of, is_running_generator
+from .fields import (
+    FRAME_FIELDS,
+    Members,
+    array_references,
+    caches_of_code,
+    fields_of,
+    hidden_parts_of_class,
+    is_array_type,
+    keeps_code,
+    type_cache,
+    words_at,
+)
 from .kinds import ATTRIBUTE, INTERNAL, ITEM, KEY, LOCAL, MEMBER, STACK, TYPE, VALUE
 
 # kind; label: a name, an index, the key itself of a value in a dict, None; what is referred to.
@@ -77,7 +91,10 @@ class References:
 class _Plan:
     """How to find what instances of one type refer to."""
 
-    __slots__ = ("_cls", "_has_collector", "_is_cache", "_is_module", "_is_python", "_members", "_named", "_told")
+    __slots__ = (
+        "_cls", "_fields", "_has_collector", "_is_cache", "_is_module", "_is_python", "_is_suspendable", "_members",
+        "_named", "_own_members", "_told",
+    )  # fmt: skip
 
     def __init__(self, cls: type) -> None:
         self._cls = cls
@@ -87,11 +104,21 @@ class _Plan:
         bases = type_mro(cls)
         self._is_cache = issubclass(cls, _lru_cache_wrapper)
         self._told = [_TOLD_BY_RULE[id(base)] for base in bases if id(base) in _TOLD_BY_RULE]
-        self._named = [_NAMED[id(base)] for base in bases if id(base) in _NAMED]
-        self._members = find_members(bases)
+        if any(map(is_array_type, bases)):
+            self._told.append(array_references)
+        self._fields = fields_of(bases)
+        self._is_suspendable = any(cls is one for one in SUSPENDABLE)
+        # Attributes tell what fields would, where these cannot be read.
+        self._named = [] if self._fields else [_NAMED[id(base)] for base in bases if id(base) in _NAMED]
+        # What generators have for members is known by their fields.
+        self._members = Members(() if self._is_suspendable and self._fields else bases)
+        # Of these the traversal, if there is one, says nothing.
+        told = [one for one in bases if self._is_module and is_python_class(one)] if self._has_collector else bases
+        self._own_members = Members(tuple(told))
 
     def references(self, obj: object) -> list[Reference]:
         found = [one for rule in self._told for one in rule(obj)]
+        found += [(ATTRIBUTE, name, target) for name, target in self._own_members.objects(obj)]
         visited = self._visited(obj)
         keeps_keys = issubclass(self._cls, dict) and not visits_keys(cast("dict[object, object]", obj))
         for kind, _, target in found:
@@ -99,37 +126,51 @@ class _Plan:
                 _take(visited, target)
         if (hidden := layout.hidden_dict(obj)) is not None:
             found.append((ATTRIBUTE, "__dict__", hidden))
-        if visited:
-            found += [one for one in self._candidates(obj, visited) if _take(visited, one[2])]
-        if self._is_python and (_take(visited, self._cls) or not self._has_collector):
+        if self._is_python:  # each of its instances has a reference to it, told by the traversal or not
+            _take(visited, self._cls)
             found.append((TYPE, None, self._cls))
+        if visited:
+            found += self._addressed(obj, visited)
+            if self._is_suspendable and is_running_generator(obj):
+                return found  # its frame is one that a thread tells of
+            found += [one for one in self._candidates(obj, visited) if _take(visited, one[2])]
         if visited:
             found += [(INTERNAL, "", target) for count, target in visited.values() for _ in range(count)]
         return found
 
     def _visited(self, obj: object) -> dict[int, tuple[int, object]]:
         """Return what the traversal of `obj` comes to: address → (how often, object)."""
+        visited: dict[int, tuple[int, object]] = {}
         if self._is_module:
             # See `traversal.py`: of a module only the namespace, which its rule tells, and what is the type's.
-            return {id(self._cls): (1, self._cls)} if self._is_python else {}
-        visited: dict[int, tuple[int, object]] = {}
-        found = gc.get_referents(obj)
-        if self._is_cache:
-            # A cache reports the type of its entries, which these have a reference to themselves.
-            found = [one for one in found if not _is_entry_type(one)]
-        for target in found:
+            return visited
+        for target in gc.get_referents(obj):
             known = visited.get(id(target))
             visited[id(target)] = (1, target) if known is None else (known[0] + 1, target)
+        if self._is_cache:
+            # A cache reports the type of its entries for each of these, which have a reference to it themselves.
+            for address, (_, target) in list(visited.items()):
+                if _is_entry_type(target):
+                    visited[address] = (1, target)
         return visited
+
+    def _addressed(self, obj: object, visited: dict[int, tuple[int, object]]) -> Iterable[Reference]:
+        """Yield the fields and members that the traversal has reported, by their places in `obj`."""
+        for kind, name, address in words_at(obj, self._fields):
+            known = visited.get(address)
+            if known is not None and _take(visited, known[1]):
+                yield kind, name, known[1]
+        for name, address in self._members.addresses(obj):
+            known = visited.get(address)
+            if known is not None and _take(visited, known[1]):
+                yield ATTRIBUTE, name, known[1]
 
     def _candidates(self, obj: object, visited: dict[int, tuple[int, object]]) -> Iterable[Reference]:
         """Yield what `obj` may refer to under which name; the traversal says which of it is so."""
         for rule in self._named:
             yield from rule(obj)
-        for name, member in self._members:
-            value = _read(member, obj)
-            if value is not _MISSING:
-                yield ATTRIBUTE, name, value
+        if self._is_suspendable:
+            yield from _suspended(obj)
         known = visited.get(layout.instance_dict_address(obj))
         if known is not None:
             yield ATTRIBUTE, "__dict__", known[1]
@@ -144,20 +185,6 @@ def visits_keys(mapping: dict[Any, Any]) -> bool:
         return any(type(key) is not str for key in dict.keys(mapping))
     keys_at = ctypes.c_size_t.from_address(id(mapping) + _KEYS_OF_DICT).value
     return ctypes.c_uint8.from_address(keys_at + _KIND_OF_KEYS).value == _GENERAL_KEYS
-
-
-def find_members(bases: tuple[type, ...]) -> list[tuple[str, Any]]:
-    """Return the members of classes: slots, and what types written in C tell (`partial.func`, `property.fget` …).
-
-    A slot hidden by one of the same name in a subclass is called `Base.name`.
-    """
-    found: dict[str, Any] = {}
-    for base in bases:
-        for name, member in list(type_namespace(base).items()):
-            if type(member) is MemberDescriptorType and name not in ("__dictoffset__", "__weaklistoffset__"):
-                text = plain_text(name)
-                found[text if text not in found else f"{plain_text(type_name(base))}.{text}"] = member
-    return list(found.items())
 
 
 def _take(visited: dict[int, tuple[int, object]], target: object) -> bool:
@@ -184,6 +211,11 @@ def _sequence(iterate: Callable[[Any], Iterable[object]]) -> Rule:
         return [(ITEM, index, item) for index, item in enumerate(list(iterate(holder)))]
 
     return rule
+
+
+def _deque(holder: deque[Any]) -> list[Reference]:
+    found: list[Reference] = [(ITEM, index, item) for index, item in enumerate(list(holder))]
+    return [*found, (TYPE, None, deque)] if is_python_class(deque) else found
 
 
 def _set(iterate: Callable[[Any], Iterable[object]]) -> Rule:
@@ -218,7 +250,7 @@ def _code(holder: CodeType) -> list[Reference]:
     found: list[Reference] = [(ATTRIBUTE, name, getattr(holder, name)) for name in _CODE_PARTS]
     for name, part in zip(("co_localsplusnames", "co_localspluskinds"), names_and_kinds(holder) or (), strict=False):
         found.append((INTERNAL, name, part))
-    return found
+    return [*found, *caches_of_code(holder)]
 
 
 _CODE_PARTS: Final = (
@@ -233,7 +265,8 @@ _type_base: Final = type.__dict__["__base__"].__get__
 
 
 def _function(holder: FunctionType) -> list[Reference]:
-    parts = [(ATTRIBUTE, name, _read(vars(FunctionType)[name], holder)) for name in _FUNCTION_PARTS]
+    read = ((name, _read(vars(FunctionType)[name], holder)) for name in _FUNCTION_PARTS)
+    parts = [(ATTRIBUTE, name, part) for name, part in read if part is not None or name == "__doc__"]
     return [*parts, *((ATTRIBUTE, "__annotations__", one) for one in _annotations(holder))]
 
 
@@ -260,15 +293,14 @@ def _module(holder: ModuleType) -> list[Reference]:
 def _class(holder: type) -> list[Reference]:
     found: list[Reference] = [(ATTRIBUTE, "__dict__", namespace) for namespace in _namespaces(holder)]
     found += [(ATTRIBUTE, "__mro__", type_mro(holder)), (ATTRIBUTE, "__bases__", _type_bases(holder))]
-    if (base := _type_base(holder)) is not None:
-        found.append((ATTRIBUTE, "__base__", base))
-    if is_python_class(holder):
+    if is_python_class(holder):  # another one borrows its base
+        found.append((ATTRIBUTE, "__base__", _type_base(holder)))
         found += [(ATTRIBUTE, "__name__", type_name(holder)), (ATTRIBUTE, "__qualname__", type_qualname(holder))]
-    return found
+    return [*found, *type_cache(holder), *hidden_parts_of_class(holder)]
 
 
 def _namespaces(holder: type) -> list[object]:
-    return [one for one in gc.get_referents(type_namespace(holder)) if type(one) is dict]
+    return [one for one in gc.get_referents(type_namespace(holder)) if issubclass(type(one), dict)]
 
 
 def _exception(holder: BaseException) -> list[Reference]:
@@ -282,36 +314,33 @@ _EXCEPTION_GETTERS: Final[dict[str, Callable[[BaseException], object]]] = {
 
 def _suspended(holder: Any) -> list[Reference]:
     """Return what the frame of a suspended generator, or of one that has ended, holds."""
-    if is_running_generator(holder):
-        return []  # its running frame tells
     code = code_of(holder)
     slots = frame_slots(holder) if type(holder) is FrameType else generator_slots(holder, code)
     if slots is None:
         return []
     objects = {id(one): one for one in gc.get_referents(holder)}
-    return slot_references(slots, code, objects.get)
+    found = slot_references(slots, code, objects)
+    found += [(kind, name, objects[at]) for kind, name, at in words_at(holder, FRAME_FIELDS) if at in objects]
+    return found
 
 
-def slot_references(slots: FrameSlots, code: CodeType, object_at: Callable[[int], object | None]) -> list[Reference]:
-    """Return what a frame holds. `object_at` turns an address into the object, or None, which is then left out."""
+def slot_references(slots: FrameSlots, code: CodeType, objects: dict[int, object]) -> list[Reference]:
+    """Return what a frame holds of `objects`, which are by address."""
     found: list[Reference] = []
     for name, kind, address in zip(slots.names, slots.kinds, slots.variables, strict=True):
-        if address and (value := object_at(address)) is not None:
-            found.append((INTERNAL if kind & HIDDEN else LOCAL, name, value))
-    stack = [value for address in slots.stack if address and (value := object_at(address)) is not None]
-    found += [(STACK, "", value) for value in stack]
+        if address in objects:
+            found.append((INTERNAL if kind & HIDDEN else LOCAL, name, objects[address]))
+    found += [(STACK, "", objects[address]) for address in slots.stack if address in objects]
     for label, address in (("function", slots.function), ("namespace", slots.namespace)):
-        if address and (value := object_at(address)) is not None:
-            found.append((STACK, label, value))
+        if address in objects:
+            found.append((STACK, label, objects[address]))
     found.append((STACK, "code", code))
     return found
 
 
-def _cached_results(holder: object) -> list[Reference]:
-    """Name the dict of results of an `lru_cache`."""
-    own = layout.instance_dict_address(holder)
-    dicts = [one for one in gc.get_referents(holder) if type(one) is dict and id(one) != own]
-    return [(INTERNAL, "cache", one) for one in dicts]
+def _kept_code(holder: Any) -> list[Reference]:
+    """Return the code that a generator still has when it has come to its end, and does not report (3.12+)."""
+    return [(INTERNAL, "code", code_of(holder))] if keeps_code(holder) else []
 
 
 def _is_entry_type(obj: object) -> bool:
@@ -322,7 +351,7 @@ def _is_entry_type(obj: object) -> bool:
 _EXACT: Final[dict[int, Rule]] = {
     id(list): _sequence(list.__iter__),
     id(tuple): _sequence(tuple.__iter__),
-    id(deque): _sequence(deque.__iter__),
+    id(deque): _deque,
     id(set): _set(set.__iter__),
     id(frozenset): _set(frozenset.__iter__),
     id(dict): dict_references,
@@ -340,12 +369,13 @@ _TOLD_BY_RULE: Final[dict[int, Rule]] = {
     id(dict): dict_references,
     id(ModuleType): _module,
     id(type): _class,
+    id(GeneratorType): _kept_code,
+    id(CoroutineType): _kept_code,
+    id(AsyncGeneratorType): _kept_code,
 }
 _NAMED: Final[dict[int, Rule]] = {
     id(FunctionType): _function,
     id(MethodType): _method,
     id(BuiltinFunctionType): _builtin,
     id(BaseException): _exception,
-    id(_lru_cache_wrapper): _cached_results,
-    **{id(kind): _suspended for kind in SUSPENDABLE},
 }

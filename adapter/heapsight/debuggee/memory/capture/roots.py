@@ -195,6 +195,21 @@ def modules() -> tuple[list[tuple[str, object]], list[tuple[str, object]]]:
     return program, own
 
 
+_subclasses: Final = type.__dict__["__subclasses__"]
+
+
+def interpreter_types() -> list[type]:
+    """Return the types of the interpreter itself and of C modules that are no heap types."""
+    found: dict[int, type] = {id(object): object}
+    pending: list[type] = [object]
+    while pending:
+        for one in _subclasses(pending.pop()):
+            if id(one) not in found and not is_python_class(one):
+                found[id(one)] = one
+                pending.append(one)
+    return list(found.values())
+
+
 def exceptions_being_handled() -> list[object]:
     """Return the exceptions in whose `except` blocks threads are."""
     found = list(sys._current_exceptions().values())

@@ -17,8 +17,9 @@ from ...attributes import is_python_class, shared_names, type_mro
 from ...holding import Held
 from .. import layout
 from .columns import Strings
+from .fields import Members
 from .kinds import ATTRIBUTE, ITEM, KEY, MEMBER, TYPE, VALUE
-from .references import References, find_members
+from .references import References
 
 Visit = Callable[[Any], None]
 
@@ -38,7 +39,7 @@ class Visitor:
         self._held = held
         self._references = References()
         self._places: set[int] = set()
-        self._is_left_out: Callable[[object], bool] = lambda obj: False
+        self._is_left_out: Callable[[object], bool] = _keeps_all
 
     def leave_out(self, places: set[int], is_left_out: Callable[[object], bool]) -> None:
         """Tell no value of the dicts at the addresses `places` of which `is_left_out` is true."""
@@ -136,14 +137,13 @@ class Visitor:
             if layout.is_hidden_dict(obj):
                 return
             owns_keys = not layout.has_shared_keys(obj)
-            items = list(obj.items())
-            if id(obj) in self._places:
-                items = [item for item in items if not self._is_left_out(item[1])]
-            for key, value in items:
+            is_left_out = self._is_left_out if id(obj) in self._places else _keeps_all
+            for key, value in list(obj.items()):
                 key_number = number(key)
                 if owns_keys:
                     edge(key_number, KEY, NONE)
-                edge(number(value), VALUE, key_number)
+                if not is_left_out(value):
+                    edge(number(value), VALUE, key_number)
 
         return visit
 
@@ -187,6 +187,10 @@ class Visitor:
         self.edge(self._number_of()(Held), TYPE, NONE)
 
 
+def _keeps_all(obj: object) -> bool:
+    return False
+
+
 _WITHOUT: Final = (str, bytes, bytearray, int, float, complex, bool, type(None), type(...), type(NotImplemented))
 _FILLED: dict[int, array[int]] = {}
 
@@ -207,6 +211,6 @@ def _dict_word(obj: object) -> int:
 def _is_plain_class(cls: type) -> bool:
     """Say whether instances of `cls` have inline values and nothing else."""
     bases = type_mro(cls)
-    if not layout.may_have_inline_values(cls) or bases[-1] is not object or find_members(bases):
+    if not layout.may_have_inline_values(cls) or bases[-1] is not object or Members(bases):
         return False
     return all(is_python_class(base) for base in bases[:-1])
