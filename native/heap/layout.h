@@ -7,8 +7,7 @@
 #ifndef HEAPSIGHT_LAYOUT_H
 #define HEAPSIGHT_LAYOUT_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "counting.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

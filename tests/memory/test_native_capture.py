@@ -232,6 +232,18 @@ def test_nothing_changes(path: Path) -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no immortal objects before")
+def test_immortal_objects_are_left_alone(path: Path) -> None:
+    immortal = [*range(257), None, True, "", ()]
+    before = [sys.getrefcount(one) for one in immortal]
+    take(path)
+    take(path, progress=lambda done, known: True)
+    held = [heap.references({number: None}) for number in range(100)]
+    held += [heap.shallow_size(one) for one in immortal]
+    assert [sys.getrefcount(one) for one in immortal] == before
+    assert held
+
+
 def test_no_code_of_the_users_runs(path: Path) -> None:
     ran: list[str] = []
 
