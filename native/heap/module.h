@@ -3,8 +3,7 @@
 #ifndef HEAPSIGHT_MODULE_H
 #define HEAPSIGHT_MODULE_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "counting.h"
 
 extern PyMethodDef snapshot_methods[];
 extern PyMethodDef retained_methods[];
