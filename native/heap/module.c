@@ -110,6 +110,8 @@ static PyMethodDef *const tables[] = {
     basic_methods,
     snapshot_methods,
     retained_methods,
+    referrers_methods,
+    histogram_methods,
 };
 
 static struct PyModuleDef definition = {

@@ -7,5 +7,7 @@
 
 extern PyMethodDef snapshot_methods[];
 extern PyMethodDef retained_methods[];
+extern PyMethodDef histogram_methods[];
+extern PyMethodDef referrers_methods[];
 
 #endif

@@ -4,7 +4,11 @@
 #include "references.h"
 
 #include <stdlib.h>
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <time.h>
+#endif
 
 enum { PEELING, WALKING, STAYING };
 enum { STEPS_BETWEEN_LOOKS = 4096 };
@@ -13,9 +17,13 @@ enum { UNKNOWN_TYPE = UINT32_MAX, PLAIN_TYPE = 0, SHARED_TYPE = 1 };
 double
 seconds_now(void)
 {
+#ifdef _WIN32
+    return (double)GetTickCount64() * 1e-3;
+#else
     struct timespec now;
-    timespec_get(&now, TIME_UTC);
+    clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+#endif
 }
 
 int
@@ -190,11 +198,22 @@ push_all(Trial *trial, uint8_t marks)
 }
 
 int
-trial_run(Trial *trial)
+trial_peel(Trial *trial)
 {
     trial->complete = true;
     trial->stage = PEELING;
-    if (push_all(trial, TRIAL_GOES) != 0 || work_off(trial) != 0) {
+    for (size_t place = 0; place < trial->used; place++) {
+        if (trial->marks[place] == 0 && is_alone(trial, (uint32_t)place)) {
+            trial->marks[place] = TRIAL_GOES;
+        }
+    }
+    return push_all(trial, TRIAL_GOES) != 0 || work_off(trial) != 0 ? -1 : 0;
+}
+
+int
+trial_run(Trial *trial)
+{
+    if (trial_peel(trial) != 0) {
         return -1;
     }
     trial->stage = WALKING;

@@ -24,13 +24,14 @@ typedef struct {
     bool complete;
 } Trial;
 
-/* Seconds of a clock, for deadlines. */
+/* Seconds of a clock that only goes on, for deadlines. */
 double seconds_now(void);
 
 /* All of these: -1 with an error set. A Trial is all zeros at first. */
 int trial_own_counts(Trial *trial, PyObject *counts); /* dict of addresses */
 int trial_add(Trial *trial, PyObject *object, uint8_t marks);
 int trial_run(Trial *trial);
+int trial_peel(Trial *trial); /* the first step alone: what goes by its counts; of what was added without marks, too */
 void trial_release(Trial *trial);
 
 /* Whether an object would be freed. */

@@ -1,6 +1,7 @@
 """The heap walked in C. Not there where it was not built, or the interpreter is not one that it knows."""
 
 from collections.abc import Callable
+from types import CodeType
 
 _Root = tuple[int, str, object]  # kind, label, object
 _Reference = tuple[int, str, int]  # kind, label, address
@@ -65,3 +66,71 @@ def retained(
     The walk stops at `stops` and at what the whole program shares. `own_counts`: by address, how many references are to
     be left out of account; those of `starts` are anyway. Raises TypeError for other arguments, MemoryError.
     """
+
+def holders(
+    target: object,
+    looks_through: bool,
+    starts: list[object],
+    hidden: set[int],
+    own: tuple[str, str],
+    most: int,
+    seconds: float,
+    /,
+) -> tuple[list[object], list[object], list[CodeType], int, int, int, bool]:
+    """Return what holds `target`, as its traversal tells or a dict of it: objects that the collector lists, frozen or not.
+
+    looks_through: also untracked tuples and dicts, and code objects, that these or `starts` lead to; of a string, also
+        what has it as a key or is a class of that name.
+    hidden: addresses of objects that are left out, as are instances and functions of `own`: what the `__module__` of
+        the class, or the file of the code, begins with.
+    Result: `most` holders, first those that the collector lists; for each of the others what holds it, None where that
+        may be more than one object; code objects that have one of these for a part; how many holders more there are, and how many
+    references these have; how many instances a class has, which are holders only if they refer to it twice; whether
+    `seconds` were enough. Runs no user code. Raises TypeError for other arguments, MemoryError.
+    """
+
+def owners(containers: list[object], seconds: float, /) -> tuple[list[object], bool]:
+    """Return what may own one of `containers`: as an instance's dict, a part of a function, a class, an exception …
+
+    Not as an item of a list, tuple, dict, set or deque. A function comes for the cells in its closure, too. With
+    whether `seconds` were enough. Raises TypeError for other arguments, MemoryError.
+    """
+
+def ways(holder: object, target: object, kind: int, most: int, /) -> tuple[int, list[object]]:
+    """Return how many references of a kind `holder` has to `target`, and the labels (see `references`) of the first."""
+
+def visits(holder: object, target: object, /) -> int:
+    """Return how often the traversal of `holder` comes to `target`; of a module only the namespace counts."""
+
+def histogram(
+    starts: list[object],
+    roots: list[object],
+    own_counts: dict[int, int],
+    package: str,
+    folder: str,
+    all: bool,
+    seconds: float,
+    /,
+) -> tuple[list[tuple[type, int, int]], bool]:
+    """Return count and shallow size of the program's objects by type, and whether `seconds` were enough to count all.
+
+    Heapsight's objects are left out: `starts`, instances of classes of a module that begins with `package`, functions
+    of files that begin with `folder`, and what reference counting would free with them, where `own_counts` has, by
+    address, the references of its frames.
+    roots: where to begin besides, with `all`, which counts what the collector does not track, too.
+    Runs no user code. Raises TypeError for other arguments, MemoryError.
+    """
+
+def instances(
+    starts: list[object],
+    roots: list[object],
+    own_counts: dict[int, int],
+    package: str,
+    folder: str,
+    types: list[type],
+    subclasses: bool,
+    all: bool,
+    seconds: float,
+    /,
+) -> tuple[list[object], bool]:
+    """Return the objects of `types`, with `subclasses` of all that inherit from them; the rest as `histogram`."""

@@ -19,13 +19,12 @@ def histogram(program: Program, arguments: Arguments) -> Body:
     from ..memory.histogram import SORTINGS
 
     compare_with = _one_of(arguments, "compareWith", ("lastStop", "mark", "nothing"), "lastStop")
-    all_objects = arguments.get("all")
     with program.watchdog.watch(None):
         return program.memory.live_heap.histogram(
             compare_with=compare_with,
             sort_by=_one_of(arguments, "sortBy", SORTINGS, "size"),
             filter=optional_text(arguments, "filter"),
-            all=all_objects if isinstance(all_objects, bool) else None,
+            all=_optional_flag(arguments, "all"),
             start=optional_integer(arguments, "start") or 0,
             count=optional_integer(arguments, "count") or 0,
         )
@@ -33,9 +32,8 @@ def histogram(program: Program, arguments: Arguments) -> Body:
 
 def mark(program: Program, arguments: Arguments) -> Body:
     """`heapsight/mark`: this is the moment that "mark" compares with."""
-    del arguments
     with program.watchdog.watch(None):
-        return program.memory.live_heap.mark()
+        return program.memory.live_heap.mark(all=_optional_flag(arguments, "all"))
 
 
 def instances(program: Program, arguments: Arguments) -> Body:
@@ -124,6 +122,11 @@ def _what_was_raised(error: BaseException) -> str:
     text = describe_error(error)
     disown(error)
     return text
+
+
+def _optional_flag(arguments: Arguments, name: str) -> bool | None:
+    value = arguments.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _one_of(arguments: Arguments, name: str, allowed: tuple[_T, ...], default: _T) -> _T:

@@ -14,13 +14,13 @@ from ..attributes import type_qualname
 from ..errors import RequestError
 from ..holding import Held, Holder
 from ..originals import perf_counter
-from ..records import mutable_record, record
-from ..typenames import module_name, plain_text, qualified_name, short_name
+from ..records import record
+from ..typenames import module_name, plain_text
 from .budget import Budget, without_collector
-from .population import Population
-from .sizes import Sizes
+from .population import count_by_type
 
 _Key = tuple[str, str]
+_NONE: Final = (0, 0)
 Sorting = Literal["size", "count", "sizeChange", "countChange", "name"]
 SORTINGS: Final[tuple[Sorting, ...]] = ("size", "count", "sizeChange", "countChange", "name")
 
@@ -41,45 +41,23 @@ class Moment:
         return sum(count for count, _ in values), sum(size for _, size in values)
 
 
-@mutable_record
-class _Tally:
-    held: Held
-    count: int = 0
-    size: int = 0
-
-
 def take_moment(holder: Holder, budget: Budget, *, all: bool) -> tuple[Moment, dict[_Key, list[Held]]]:
     """Count all objects; return the figures, and the types, held in `holder`, by the same keys."""
     began = perf_counter()
     with without_collector():
-        population = Population(budget, all=all)
-        tallies = _tally(population, holder)
+        rows, complete = count_by_type(budget, all=all)
     counts: dict[_Key, tuple[int, int]] = {}
     types: dict[_Key, list[Held]] = {}
-    for tally in tallies.values():
-        cls: type = tally.held.obj  # type: ignore[assignment]
+    for cls, count, size in rows:
         key = (module_name(cls), plain_text(type_qualname(cls)))
-        count, size = counts.get(key, (0, 0))
-        counts[key] = (count + tally.count, size + tally.size)
-        types.setdefault(key, []).append(tally.held)
-    return Moment(counts, all, population.complete, perf_counter() - began), types
-
-
-def _tally(population: Population, holder: Holder) -> dict[int, _Tally]:
-    tallies: dict[int, _Tally] = {}
-    measure = Sizes().of
-
-    def visit(objects: list[object]) -> None:
-        for one in objects:
-            cls = type(one)
-            tally = tallies.get(id(cls))
-            if tally is None:
-                tally = tallies[id(cls)] = _Tally(holder.hold(cls))
-            tally.count += 1
-            tally.size += measure(one)
-
-    population.visit(visit)
-    return tallies
+        known = counts.get(key)
+        if known is None:
+            counts[key] = (count, size)
+            types[key] = [holder.hold(cls)]
+        else:
+            counts[key] = (known[0] + count, known[1] + size)
+            types[key].append(holder.hold(cls))
+    return Moment(counts, all, complete, perf_counter() - began), types
 
 
 class Comparison:
@@ -88,29 +66,38 @@ class Comparison:
     def __init__(self, now: Moment, before: Moment | None) -> None:
         self._now = now
         self._before = before
+        self._counts_before = {} if before is None else before.counts
 
-    def rows(self, sort_by: Sorting, filter: str | None, number_of: Callable[[_Key], int]) -> list[HistogramRow]:
-        """Return all rows whose qualified name contains `filter`, the largest first. Gone types have 0 objects.
+    def keys(self, sort_by: Sorting, filter: str | None) -> list[_Key]:
+        """Return the keys of all rows whose qualified name contains `filter`, the largest first, then by name.
 
         Raises RequestError where a change is to be sorted by and there is none.
         """
         if sort_by in {"sizeChange", "countChange"} and self._before is None:
             raise RequestError(f"There is nothing to compare with yet, so no {sort_by!r} to sort by.")
-        before = self._before.counts if self._before is not None else {}
-        keys = dict.fromkeys((*self._now.counts, *before))
-        rows = [self._row(key, before) for key in keys]
+        names = {key: _qualified(key) for key in (*self._now.counts, *self._counts_before)}
         if filter is not None:
             wanted = filter.casefold()
-            rows = [row for row in rows if wanted in row["qualifiedName"].casefold()]
-        if sort_by == "name":
-            rows.sort(key=lambda row: row["qualifiedName"])
-        else:
-            rows.sort(key=lambda row: (-row[sort_by], row["qualifiedName"]))
-        for row in rows:
-            key = (row["module"], row["name"])
-            if key in self._now.counts:
-                row["type"] = number_of(key)
-        return rows
+            names = {key: name for key, name in names.items() if wanted in name.casefold()}
+        found = sorted(names, key=names.__getitem__)
+        if sort_by != "name":
+            place = ("count", "size").index("size" if sort_by.startswith("size") else "count")
+            before = self._counts_before if sort_by.endswith("Change") else {}
+            now = self._now.counts
+            found.sort(key=lambda key: before.get(key, _NONE)[place] - now.get(key, _NONE)[place])
+        return found
+
+    def row(self, key: _Key, number_of: Callable[[_Key], int]) -> HistogramRow:
+        """Return the row of one key; a type that is gone has 0 objects and no number."""
+        module, name = key
+        count, size = self._now.counts.get(key, _NONE)
+        row = HistogramRow(name=name, qualifiedName=_qualified(key), module=module, count=count, size=size)
+        if self._before is not None:
+            count_before, size_before = self._counts_before.get(key, _NONE)
+            row["countChange"], row["sizeChange"] = count - count_before, size - size_before
+        if key in self._now.counts:
+            row["type"] = number_of(key)
+        return row
 
     def totals(self) -> HistogramTotals:
         """Return all rows together."""
@@ -121,17 +108,7 @@ class Comparison:
             totals["countChange"], totals["sizeChange"] = count - count_before, size - size_before
         return totals
 
-    def _row(self, key: _Key, before: dict[_Key, tuple[int, int]]) -> HistogramRow:
-        module, name = key
-        count, size = self._now.counts.get(key, (0, 0))
-        qualified = name if module in {"builtins", "?"} else f"{module}.{name}"
-        row = HistogramRow(name=name, qualifiedName=qualified, module=module, count=count, size=size)
-        if self._before is not None:
-            count_before, size_before = before.get(key, (0, 0))
-            row["countChange"], row["sizeChange"] = count - count_before, size - size_before
-        return row
 
-
-def names_of(cls: type) -> tuple[str, str]:
-    """Return the short and the qualified name of a type."""
-    return short_name(cls), qualified_name(cls)
+def _qualified(key: _Key) -> str:
+    module, name = key
+    return name if module in {"builtins", "?"} else f"{module}.{name}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Container
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Final, Literal, cast
 
 from ..attributes import is_python_class, type_mro
 from ..holding import Held, Holder
 from ..records import record
 from . import layout
 from .budget import Budget, without_collector
-from .population import Population
+from .population import find_instances
 from .retained import Retained, retained_size
 from .sizes import Sizes
 from .untracked import FROZEN_BY_THE_INTERPRETER
@@ -67,7 +67,7 @@ class InstanceSearch:
     def choose(self, order: Ordering, budget: Budget, filter: InstanceFilter | None) -> Chosen:
         """Return the instances that `filter` takes."""
         with without_collector():
-            found = self._find(budget, None)
+            found = self._find(budget)
         if filter is not None:
             # Not with the collector off: the program's own code runs.
             found = [one for one in found if filter.takes(one)]
@@ -88,7 +88,8 @@ class InstanceSearch:
     def hold(self, addresses: list[int], budget: Budget) -> list[Held]:
         """Return the objects at `addresses`, held. Those that do not exist any more are left out."""
         with without_collector():
-            found = {id(one): one for one in self._find(budget, frozenset(addresses))}
+            wanted = frozenset(addresses)
+            found = {id(one): one for one in self._find(budget) if id(one) in wanted}
         return [self._holder.hold(found[address]) for address in addresses if address in found]
 
     def _measure_retained(self, found: list[object], budget: Budget) -> dict[int, Retained]:
@@ -104,25 +105,17 @@ class InstanceSearch:
         self.complete = self.complete and len(retained) == len(found)
         return retained
 
-    def _find(self, budget: Budget, addresses: Container[int] | None) -> list[object]:
-        found: list[object] = []
-
-        def visit(objects: list[object]) -> None:
-            found.extend(
-                [one for one in objects if self._is_wanted(one) and (addresses is None or id(one) in addresses)]
-            )
-
-        if all(_is_listed(held.obj) for held in self._types) and gc.get_freeze_count() <= FROZEN_BY_THE_INTERPRETER:
-            # Nothing of these types is Heapsight's, and nothing escapes the collector.
-            visit(gc.get_objects())
-        else:
-            population = Population(budget, all=True)
-            population.visit(visit)
-            self.complete = self.complete and population.complete
+    def _find(self, budget: Budget) -> list[object]:
+        """Return the instances. Those of classes that the collector knows need no walk beyond what it lists."""
+        types = [held.obj for held in self._types]
+        everything = not all(map(_is_listed, types)) or gc.get_freeze_count() > FROZEN_BY_THE_INTERPRETER
+        found, complete = find_instances(
+            cast("list[type]", types), self._is_wanted, budget, subclasses=self._subclasses, all=everything
+        )
+        self.complete = self.complete and complete
         return found
 
-    def _is_wanted(self, one: object) -> bool:
-        cls = type(one)
+    def _is_wanted(self, cls: type) -> bool:
         judged = self._judged.get(id(cls))
         if judged is None:
             judged = self._subclasses and any(id(base) in self._wanted for base in type_mro(cls))

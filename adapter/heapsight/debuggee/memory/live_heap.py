@@ -70,10 +70,11 @@ class LiveHeap:
         if before is not None and before.all != now.all:
             before = None  # the difference would be that of the questions
         comparison = Comparison(now, before)
-        rows = comparison.rows(sort_by, filter, self._type_number)
+        keys = comparison.keys(sort_by, filter)
+        page = keys[start : start + count] if count > 0 else keys[start:]
         return {
-            "rows": rows[start : start + count] if count > 0 else rows[start:],
-            "total": len(rows),
+            "rows": [comparison.row(key, self._type_number) for key in page],
+            "total": len(keys),
             "totals": comparison.totals(),
             "comparedWith": None if before is None else "mark" if compare_with == "mark" else "lastStop",
             "all": now.all,
@@ -81,9 +82,10 @@ class LiveHeap:
             "seconds": now.seconds,
         }
 
-    def mark(self) -> MarkBody:
-        """Remember this moment, to compare with at any later one."""
-        self._mark, _ = take_moment(self._holder, Budget(_SECONDS), all=default_all())
+    def mark(self, *, all: bool | None) -> MarkBody:
+        """Remember this moment, to compare with at any later one; `all` as for a histogram."""
+        wanted = default_all() if all is None else all
+        self._mark, _ = take_moment(self._holder, Budget(_SECONDS), all=wanted)
         count, size = self._mark.totals
         return {"count": count, "size": size}
 

@@ -14,14 +14,14 @@ from types import FrameType, TracebackType
 from typing import Final
 
 from ..attributes import type_namespace
-from ..frame_layout import IN_CELL, frame_slots
+from ..frame_layout import frame_slots
 from ..frames import frames_of_threads, read_locals
 from ..holding import Held
 from ..originals import get_ident
 from ..own import is_own_frame
 from . import layout
 
-_PACKAGE: Final = __name__.partition(".")[0] + "."
+PACKAGE: Final = __name__.partition(".")[0] + "."
 _MOST_OBJECTS: Final = 2000
 _EXCEPTION_TRIPLE: Final = 3
 
@@ -29,7 +29,7 @@ _EXCEPTION_TRIPLE: Final = 3
 def is_own_type(cls: type) -> bool:
     """Say whether `cls` is a class of Heapsight."""
     module = type_namespace(cls).get("__module__")
-    return type(module) is str and module.startswith(_PACKAGE)
+    return type(module) is str and module.startswith(PACKAGE)
 
 
 class OwnReferences:
@@ -58,9 +58,8 @@ class OwnReferences:
     def _add_frame(self, frame: FrameType) -> None:
         slots = frame_slots(frame)
         if slots is not None:
-            kinds = slots.kinds
-            direct = [word for word, kind in zip(slots.variables, kinds, strict=True) if not kind & IN_CELL]
-            for address in (*direct, *slots.stack):
+            # A variable that is shared with a function in it is the cell here, which is our own as well.
+            for address in (*slots.variables, *slots.stack):
                 self._counts[address] = self._counts.get(address, 0) + 1
         for value in read_locals(frame).values():
             if slots is None:

@@ -110,6 +110,29 @@ class TrialDeletion:
         self._places: dict[int, int] = {}
         self.complete = True
 
+    def peel(self, starts: Sequence[object], candidates: Sequence[object] = ()) -> list[object]:
+        """Return what reference counting alone would free if `starts` were, with them.
+
+        candidates: objects that go as well where nothing holds them but what goes, and what `own_count` knows of.
+        """
+        pending = []
+        one: object = None
+        for one in starts:
+            place = self._places.get(id(one), _SHARED)
+            if place == _SHARED:
+                place = self._add(one)
+            if not self._goes[place]:
+                self._goes[place] = 1
+                pending.append(place)
+        places = [self._places[id(one)] if id(one) in self._places else self._meet(one) for one in candidates]
+        del one  # whose count would have this one, too
+        for place in places:
+            if place != _SHARED and not self._goes[place] and self._true_count(place) == 0:
+                self._goes[place] = 1
+                pending.append(place)
+        self._peel(pending)
+        return [one for one, goes in zip(self._objects, self._goes, strict=True) if goes]
+
     def run(self, starts: Sequence[object]) -> list[object]:
         """Return what would be freed if `starts` were, with them."""
         for module in list(sys.modules.values()):
