@@ -69,8 +69,10 @@ find_functions(void)
         }
     }
     FIND(interpreter.set_trace, "PyEval_SetTrace");
+    FIND(interpreter.caller, "PyFrame_GetBack");
+    FIND(interpreter.offset, "PyFrame_GetLasti");
     bool found = interpreter.request_index != NULL && interpreter.get_extra != NULL && interpreter.set_extra != NULL
-                 && interpreter.set_trace != NULL
+                 && interpreter.set_trace != NULL && interpreter.caller != NULL && interpreter.offset != NULL
                  && (Py_Version >= VERSION_3_12
                          ? interpreter.set_trace_all_threads != NULL
                          : interpreter.set_trace_of != NULL && interpreter.first_thread != NULL

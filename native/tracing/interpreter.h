@@ -86,6 +86,8 @@ typedef struct {
     Py_ssize_t (*request_index)(freefunc release);
     int (*get_extra)(PyObject *code, Py_ssize_t index, void **extra);
     int (*set_extra)(PyObject *code, Py_ssize_t index, void *extra);
+    PyFrameObject *(*caller)(PyFrameObject *frame); /* a new reference, or NULL */
+    int (*offset)(PyFrameObject *frame); /* of the instruction that it is at; negative: of none */
     /* From 3.12 on. */
     void (*set_trace_all_threads)(TraceFunction function, PyObject *object);
     /* 3.11. */

@@ -1,5 +1,6 @@
 /* heapsight._native.tracing: the trace function. Optional: everything works without it. */
 
+#include "exceptions.h"
 #include "frames.h"
 #include "interpreter.h"
 #include "sites.h"
@@ -25,7 +26,7 @@ PyInit_tracing(void)
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL
         && (!add_table_types(module) || PyModule_AddFunctions(module, frame_methods) < 0
-            || PyModule_AddFunctions(module, site_methods) < 0)) {
+            || PyModule_AddFunctions(module, site_methods) < 0 || PyModule_AddFunctions(module, exception_methods) < 0)) {
         Py_DECREF(module);
         return NULL;
     }

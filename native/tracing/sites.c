@@ -58,9 +58,8 @@ is_touched(const Sites *sites, const Site *site, PyObject *frame)
     return false;
 }
 
-/* Whether there is nothing to do about the instruction at `offset` of `code`, which the calling thread is in. */
-static bool
-is_dull(PyObject *code, int offset)
+bool
+is_dull_site(PyObject *code, int offset, PyObject *frame)
 {
     void *extra = NULL;
     if ((pending != NULL && PyDict_Size(pending) > 0) || interpreter.get_extra(code, sites_index, &extra) < 0) {
@@ -84,10 +83,6 @@ is_dull(PyObject *code, int offset)
     if (low == sites->count || sites->sites[low].offset != offset) {
         return false;
     }
-    PyObject *frame = (PyObject *)PyEval_GetFrame();
-    if (frame == NULL) {
-        return false;
-    }
     for (; low < sites->count && sites->sites[low].offset == offset; low++) {
         if (is_touched(sites, &sites->sites[low], frame)) {
             return false;
@@ -106,7 +101,8 @@ tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
     if (offset == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    if (is_dull(arguments[0], (int)offset)) {
+    PyObject *frame = (PyObject *)PyEval_GetFrame();
+    if (frame != NULL && is_dull_site(arguments[0], (int)offset, frame)) {
         return new_none();
     }
     PyObject *function = otherwise;

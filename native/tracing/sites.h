@@ -5,6 +5,9 @@
 
 #include "interpreter.h"
 
+/* Whether there is nothing to do about the instruction at `offset` of `code`, which is about to run in `frame`. */
+bool is_dull_site(PyObject *code, int offset, PyObject *frame);
+
 extern PyMethodDef site_methods[];
 
 /* Get room for sites in code objects; false with an exception set. */

@@ -157,64 +157,86 @@ static PyType_Spec code_table_spec = {
 
 /* -- line traces -------------------------------------------------------------------------------------------------- */
 
-#define MOST_LINES (1 << 22)
+#define MOST_NUMBERS (1 << 22)
 
 bool
-has_line(const LineTrace *trace, int line)
+has_number(const Numbers *numbers, int number)
 {
-    int place = line - trace->first;
-    return place >= 0 && place < trace->count && (trace->bits[place >> 3] >> (place & 7)) & 1;
+    int place = number - numbers->first;
+    return place >= 0 && place < numbers->count && (numbers->bits[place >> 3] >> (place & 7)) & 1;
 }
 
 /* Call `visit` for each number of an iterable; false with an exception set. */
 static bool
-for_each_line(PyObject *lines, void (*visit)(LineTrace *, int), LineTrace *self)
+for_each_number(PyObject *given, void (*visit)(Numbers *, int), Numbers *numbers)
 {
-    PyObject *iterator = PyObject_GetIter(lines);
+    PyObject *iterator = PyObject_GetIter(given);
     if (iterator == NULL) {
         return false;
     }
     PyObject *item;
     while ((item = PyIter_Next(iterator)) != NULL) {
-        long line = PyLong_AsLong(item);
+        long number = PyLong_AsLong(item);
         Py_DECREF(item);
-        if (line < 0 || line > INT32_MAX) {
+        if (number < 0 || number > INT32_MAX) {
             if (!PyErr_Occurred()) {
                 PyErr_SetString(PyExc_ValueError, "not a line number");
             }
             break;
         }
-        visit(self, (int)line);
+        visit(numbers, (int)number);
     }
     Py_DECREF(iterator);
     return !PyErr_Occurred();
 }
 
 static void
-widen(LineTrace *self, int line)
+widen(Numbers *numbers, int number)
 {
-    int end = self->count == 0 ? line : self->first + self->count - 1;
-    if (self->count == 0 || line < self->first) {
-        self->first = line;
+    int end = numbers->count == 0 ? number : numbers->first + numbers->count - 1;
+    if (numbers->count == 0 || number < numbers->first) {
+        numbers->first = number;
     }
-    self->count = (line > end ? line : end) - self->first + 1;
+    numbers->count = (number > end ? number : end) - numbers->first + 1;
 }
 
 static void
-put_line(LineTrace *self, int line)
+put_number(Numbers *numbers, int number)
 {
-    int place = line - self->first;
+    int place = number - numbers->first;
     /* Another pass over the same set; but it is the caller's to change. */
-    if (place >= 0 && place < self->count) {
-        self->bits[place >> 3] |= (unsigned char)(1 << (place & 7));
+    if (place >= 0 && place < numbers->count) {
+        numbers->bits[place >> 3] |= (unsigned char)(1 << (place & 7));
     }
+}
+
+/* Take over the numbers of an iterable; false with an exception set. */
+static bool
+fill_numbers(Numbers *numbers, PyObject *given)
+{
+    if (!for_each_number(given, widen, numbers)) {
+        return false;
+    }
+    if (numbers->count > MOST_NUMBERS) {
+        PyErr_SetString(PyExc_ValueError, "the lines lie too far apart");
+        return false;
+    }
+    size_t size = (size_t)numbers->count / 8 + 1;
+    numbers->bits = PyMem_Malloc(size);
+    if (numbers->bits == NULL) {
+        PyErr_NoMemory();
+        return false;
+    }
+    memset(numbers->bits, 0, size);
+    return for_each_number(given, put_number, numbers);
 }
 
 static PyObject *
 line_trace_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
-    PyObject *lines, *table, *otherwise;
-    if (!PyArg_ParseTuple(arguments, "OO!O:LineTrace", &lines, code_table_type, &table, &otherwise)) {
+    PyObject *lines, *table, *otherwise, *is_user = Py_None, *opcode_lines = NULL, *offsets = NULL;
+    if (!PyArg_ParseTuple(arguments, "OO!O|OOO:LineTrace", &lines, code_table_type, &table, &otherwise, &is_user,
+                          &opcode_lines, &offsets)) {
         return NULL;
     }
     LineTrace *self = (LineTrace *)PyType_GenericAlloc(type, 0);
@@ -224,23 +246,9 @@ line_trace_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     self->table = ((CodeTable *)table)->number;
     Py_INCREF(otherwise);
     self->otherwise = otherwise;
-    if (!for_each_line(lines, widen, self)) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    if (self->count > MOST_LINES) {
-        PyErr_SetString(PyExc_ValueError, "the lines lie too far apart");
-        Py_DECREF(self);
-        return NULL;
-    }
-    size_t size = (size_t)self->count / 8 + 1;
-    self->bits = PyMem_Malloc(size);
-    if (self->bits == NULL) {
-        Py_DECREF(self);
-        return PyErr_NoMemory();
-    }
-    memset(self->bits, 0, size);
-    if (!for_each_line(lines, put_line, self)) {
+    self->owner = is_user == Py_None ? OWNER_NONE : is_user == Py_True ? OWNER_USER : OWNER_LIBRARY;
+    if (!fill_numbers(&self->lines, lines) || (opcode_lines != NULL && !fill_numbers(&self->opcode_lines, opcode_lines))
+        || (offsets != NULL && !fill_numbers(&self->offsets, offsets))) {
         Py_DECREF(self);
         return NULL;
     }
@@ -268,7 +276,9 @@ line_trace_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     line_trace_clear(self);
-    PyMem_Free(((LineTrace *)self)->bits);
+    PyMem_Free(((LineTrace *)self)->lines.bits);
+    PyMem_Free(((LineTrace *)self)->opcode_lines.bits);
+    PyMem_Free(((LineTrace *)self)->offsets.bits);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(self);
     Py_DECREF(type);
@@ -283,9 +293,10 @@ line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
     if (!PyArg_ParseTuple(arguments, "OUO:LineTrace", &frame, &event, &argument)) {
         return NULL;
     }
-    if (self->table == table_in_use) {
+    /* What has more than lines to look at is left to Python. */
+    if (self->table == table_in_use && self->owner == OWNER_NONE && self->offsets.count == 0) {
         bool is_line = PyUnicode_CompareWithASCIIString(event, "line") == 0;
-        if (!is_line || !has_line(self, PyFrame_GetLineNumber((PyFrameObject *)frame))) {
+        if (!is_line || !has_number(&self->lines, PyFrame_GetLineNumber((PyFrameObject *)frame))) {
             Py_INCREF(object);
             return object;
         }
@@ -297,8 +308,10 @@ line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
 }
 
 PyDoc_STRVAR(line_trace_doc,
-             "LineTrace(lines, table, otherwise, /)\n--\n\n"
-             "A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always.");
+             "LineTrace(lines, table, otherwise, is_user=None, opcode_lines=(), offsets=(), /)\n--\n\n"
+             "A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always.\n"
+             "is_user: whether it is the user's code, where exceptions may be of interest, too; see `judge`.\n"
+             "offsets: instructions that are, unless they are dull sites; all are on `opcode_lines`.");
 
 static PyType_Slot line_trace_slots[] = {
     {Py_tp_doc, (void *)line_trace_doc},

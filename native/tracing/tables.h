@@ -16,14 +16,26 @@ typedef struct {
     PyObject *traces; /* a list of the local trace functions that code objects point at, or NULL */
 } CodeTable;
 
-/* A local trace function: `otherwise` is called for the lines named, and for everything once `table` is not in use. */
+/* Whose code it is; without an owner, exceptions in it are nothing to anybody. */
+typedef enum { OWNER_NONE, OWNER_LIBRARY, OWNER_USER } Owner;
+
+/* A set of small numbers that lie together. */
+typedef struct {
+    int first;
+    int count;
+    unsigned char *bits; /* one for each number from `first` on; NULL: none */
+} Numbers;
+
+/* A local trace function: `otherwise` is called for the lines named, with an owner for exceptions that are not dull, for
+   those of the instructions at `offsets` that are not (`sites.h`), and for everything once `table` is not in use. */
 typedef struct {
     PyObject_HEAD
     PyObject *otherwise;
     uintptr_t table;
-    int first;
-    int count;
-    unsigned char *bits; /* one for each line from `first` on */
+    Numbers lines;
+    Numbers opcode_lines; /* where the instructions at `offsets` are */
+    Numbers offsets;
+    Owner owner;
 } LineTrace;
 
 /* The number of the table in use; 0: none. Whoever sets it keeps the table alive meanwhile. */
@@ -39,7 +51,7 @@ Verdict verdict_on(PyObject *code);
 /* The local trace function of `code`, which the table in use calls interesting; borrowed, NULL: none is known. */
 PyObject *trace_for(PyObject *code);
 
-bool has_line(const LineTrace *trace, int line);
+bool has_number(const Numbers *numbers, int number);
 
 /* Add both types to the module; false with an exception set. */
 bool add_table_types(PyObject *module);

@@ -11,6 +11,8 @@
 
 #include "tracing.h"
 
+#include "exceptions.h"
+#include "sites.h"
 #include "tables.h"
 
 /* From Python: what `sys.gettrace` tells, and who is asked about frames and about code. */
@@ -34,6 +36,31 @@ set_local_trace(PyFrameObject *frame, PyObject *function)
     Py_XDECREF(old);
 }
 
+/* Whether a frame that goes on is one of those that Python traces because of an exception that it handles. */
+static bool
+keeps_its_own(PyFrameObject *frame, PyObject *known)
+{
+    PyObject *current = ((Frame *)frame)->trace;
+    return current != NULL && Py_TYPE(current) != line_trace_type && Py_TYPE(known) == line_trace_type
+           && ((LineTrace *)known)->owner != OWNER_NONE;
+}
+
+/* Have the events told that a local trace function wants. The frame may go on after it was dull. */
+static void
+see_more(PyFrameObject *frame, PyObject *function)
+{
+    Frame *seen = (Frame *)frame;
+    if (Py_TYPE(function) != line_trace_type) {
+        seen->trace_lines = 1;
+        return;
+    }
+    const LineTrace *trace = (LineTrace *)function;
+    seen->trace_lines = trace->lines.count > 0 || trace->offsets.count > 0;
+    if (trace->offsets.count > 0) {
+        seen->trace_opcodes = 1; /* it may be in the middle of a line */
+    }
+}
+
 static int
 trace_call(PyFrameObject *frame)
 {
@@ -42,9 +69,12 @@ trace_call(PyFrameObject *frame)
     PyObject *known = verdict == INTERESTING ? trace_for(code) : NULL;
     Py_DECREF(code);
     if (known != NULL) {
+        if (keeps_its_own(frame, known)) {
+            return 0;
+        }
         Py_INCREF(known);
         set_local_trace(frame, known);
-        ((Frame *)frame)->trace_lines = 1; /* it may go on after it was dull */
+        see_more(frame, known);
         return 0;
     }
     if (verdict == DULL || decide == NULL) {
@@ -71,6 +101,41 @@ trace_call(PyFrameObject *frame)
     return 0;
 }
 
+static bool
+is_dull_opcode(PyFrameObject *frame, const LineTrace *function)
+{
+    int offset = interpreter.offset(frame);
+    if (!has_number(&function->offsets, offset)) {
+        return true;
+    }
+    PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+    bool is_dull = is_dull_site(code, offset, (PyObject *)frame);
+    Py_DECREF(code);
+    return is_dull;
+}
+
+/* Whether a local trace function of ours has nothing to say about an event. */
+static bool
+is_dull_event(PyFrameObject *frame, const LineTrace *function, int what, PyObject *argument)
+{
+    if (what == EVENT_LINE) {
+        int line = ((Frame *)frame)->line;
+        line = line > 0 ? line : PyFrame_GetLineNumber(frame);
+        if (function->offsets.count > 0) {
+            /* 3.11 only: later it is a matter of the code. */
+            ((Frame *)frame)->trace_opcodes = has_number(&function->opcode_lines, line);
+        }
+        return !has_number(&function->lines, line);
+    }
+    if (what == EVENT_OPCODE && function->offsets.count > 0) {
+        return is_dull_opcode(frame, function);
+    }
+    if (what == EVENT_EXCEPTION && function->owner != OWNER_NONE) {
+        return is_dull_exception(frame, function, argument);
+    }
+    return true;
+}
+
 /* Unlike that of `sys.settrace`, this one goes on after it has failed: what a signal handler raises while a thread is
    stopped is the program's, and no reason to miss its next breakpoint. And it makes no dict of the variables. */
 static int
@@ -86,12 +151,8 @@ trace(PyObject *self, PyFrameObject *frame, int what, PyObject *argument)
     PyObject *to_call = function;
     bool is_line_trace = Py_TYPE(function) == line_trace_type && ((LineTrace *)function)->table == table_in_use;
     if (is_line_trace) {
-        if (what != EVENT_LINE) {
-            return 0;
-        }
-        int line = ((Frame *)frame)->line;
         to_call = ((LineTrace *)function)->otherwise;
-        if (to_call == NULL || !has_line((LineTrace *)function, line > 0 ? line : PyFrame_GetLineNumber(frame))) {
+        if (to_call == NULL || is_dull_event(frame, (LineTrace *)function, what, argument)) {
             return 0;
         }
     }
@@ -105,7 +166,7 @@ trace(PyObject *self, PyFrameObject *frame, int what, PyObject *argument)
         PyTraceBack_Here(frame);
         return -1;
     }
-    /* A line trace decides on the next line, too. */
+    /* A line trace decides on the next event, too, unless something else has taken its place. */
     if (result == Py_None || (is_line_trace && ((Frame *)frame)->trace == function)) {
         Py_DECREF(result);
     }

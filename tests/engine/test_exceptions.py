@@ -71,7 +71,7 @@ class Tracing:
     """Feeds filters from `sys.settrace`."""
 
     def __init__(self, filters, record):
-        self._unwinding = Unwinding()
+        self._unwinding = Unwinding({}, 0)
         self._filters = filters
         self._record = record
 
@@ -87,6 +87,9 @@ class Tracing:
     def _local(self, frame, event, argument):
         if event == "exception":
             _, exception, traceback = argument
+            left = self._unwinding.arrived(frame)
+            if left is not None:
+                self._record(*(self._filters.on_unwind(left, exception, traceback.tb_next) or (left, None)))
             self._unwinding.raised(frame, exception, traceback)
             self._record(frame, self._filters.on_raise(frame, exception, traceback))
         elif event == "line":
@@ -96,6 +99,7 @@ class Tracing:
             assert leaving is None or argument is None
             if leaving is not None:
                 self._record(*(self._filters.on_unwind(frame, *leaving) or (frame, None)))
+            return None
         return self._local
 
 

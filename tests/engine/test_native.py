@@ -221,6 +221,8 @@ def test_wrong_arguments_are_refused() -> None:
         tracing.LineTrace({-1}, table, print)
     with pytest.raises(ValueError, match="far apart"):
         tracing.LineTrace({1, 1 << 30}, table, print)
+    with pytest.raises(TypeError, match="dicts"):
+        tracing.judge([1], None, {})  # type: ignore[arg-type]
     assert run_script.__code__ not in table
     table.add(run_script.__code__)
     assert run_script.__code__ in table
@@ -246,6 +248,52 @@ def test_a_line_trace_called_from_python_does_the_same() -> None:
     tracing.use(tracing.CodeTable(), False)
     assert trace(frame, "return", 4) is None
     assert calls == [("line", 1), ("return", 4)]
+
+
+def _raises(depth: int) -> None:
+    if depth:
+        _raises(depth - 1)
+    else:
+        raise KeyError(depth)
+
+
+def _events_told(
+    raises: dict[int, object] | None, unwinds: dict[int, object] | None, pending: dict[int, object], user: bool
+) -> list[str]:
+    """Return the events that Python is told of while exceptions come through three frames of one function."""
+    told: list[str] = []
+
+    def otherwise(_frame: object, event: str, _argument: object) -> None:
+        told.append(event)
+
+    table = tracing.CodeTable()
+    table.note(_raises.__code__, tracing.LineTrace((), table, otherwise, user))
+    tracing.begin(_nothing, _nothing, _nothing)
+    tracing.judge(raises, unwinds, pending)
+    tracing.use(table, False)
+    tracing.trace_current()
+    try:
+        _raises(2)
+    except KeyError:
+        pass
+    finally:
+        tracing.end()
+        tracing.judge(None, None, {})
+    return told
+
+
+@pytest.mark.skipif(tracing is None, reason="not built")
+def test_exceptions_that_nobody_asked_for_do_not_come_to_python() -> None:
+    dull = {id(KeyError): None}
+    assert _events_told({}, None, {}, True) == ["exception"] * 3
+    assert _events_told(dull, None, {}, True) == []
+    # From user code to user code; only the outermost frame leaves it.
+    assert _events_told(None, {}, {}, True) == ["exception"]
+    assert _events_told(None, dull, {}, True) == []
+    assert _events_told(dull, {}, {}, True) == ["exception"]
+    # A library's, unless somebody waits for what comes next.
+    assert _events_told({}, {}, {}, False) == []
+    assert _events_told(dull, dull, {1: None}, False) == ["exception"] * 3
 
 
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda kind: kind.value)

@@ -74,8 +74,9 @@ async def coroutine(function):
 
 
 class _Writer:
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: st.DrawFn, *, stars: bool) -> None:
         self._draw = draw
+        self._stars = stars
         self.lines = [_PRELUDE.rstrip(), _HELPERS.rstrip()]
         self._known = ["fine"]
 
@@ -105,8 +106,8 @@ class _Writer:
         kinds = (*_TYPES, "(KeyError, OSError)", "Exception")
         self._emit(indent, f"except{star} {self._pick(kinds)} as error:")
         ends = ("pass", "raise", "raise error", "raise ValueError(3) from error", "raise KeyError(4) from None", "call")
-        # A bare `raise` under `except*` raises a group that no event of `sys.settrace` tells of.
-        end = self._pick(ends if not star else ("pass", "call"))
+        # What is raised under `except*` becomes part of a group that no event tells of where it is made.
+        end = self._pick(ends if not star or self._stars else ("pass", "call"))
         if end == "call":
             self._call(indent + 1, depth)
         else:
@@ -137,9 +138,12 @@ class _Writer:
 
 
 @st.composite
-def raising_programs(draw: st.DrawFn) -> str:
-    """Return the source of a program; each function in its list `FUNCTIONS` may let anything out."""
-    writer = _Writer(draw)
+def raising_programs(draw: st.DrawFn, *, stars: bool = False) -> str:
+    """Return the source of a program; each function in its list `FUNCTIONS` may let anything out.
+
+    stars: clauses of `except*` may raise.
+    """
+    writer = _Writer(draw, stars=stars)
     count = draw(st.integers(2, 5))
     for number in range(count):
         writer.function(number)

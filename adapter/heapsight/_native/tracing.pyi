@@ -19,9 +19,22 @@ class CodeTable:
 
 @final
 class LineTrace:
-    """A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always."""
+    """A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always.
 
-    def __new__(cls, lines: Iterable[int], table: CodeTable, otherwise: _Trace, /) -> LineTrace: ...
+    is_user: whether it is the user's code, where exceptions may be of interest, too; see `judge`.
+    offsets: instructions that are, unless they are dull sites (`note_sites`); all are on `opcode_lines`. 3.11 only.
+    """
+
+    def __new__(
+        cls,
+        lines: Iterable[int],
+        table: CodeTable,
+        otherwise: _Trace,
+        is_user: bool | None = None,
+        opcode_lines: Iterable[int] = (),
+        offsets: Iterable[int] = (),
+        /,
+    ) -> LineTrace: ...
     def __call__(self, frame: FrameType, event: str, argument: object, /) -> object: ...
 
 def begin(trace: _Trace, decide: Callable[[FrameType], object], classify: Callable[[CodeType], object], /) -> None:
@@ -48,6 +61,13 @@ def variable(frame: FrameType, index: int, /) -> object:
     """Return the object in word `index` of a frame, which has to be a place of one of its code's variables.
 
     Raises ValueError where it is not bound.
+    """
+
+def judge(raises: dict[int, Any] | None, unwinds: dict[int, Any] | None, pending: dict[int, Any], /) -> None:
+    """Set which exceptions are dull to a `LineTrace` with an owner.
+
+    By the addresses of types that no filter for raising (`raises`), and none for leaving user code (`unwinds`), can
+    want; None where there is no such filter. While there is anything in `pending`, none is dull.
     """
 
 def begin_sites(function: Callable[[CodeType, int], object], pending: dict[int, Any], /) -> None:

@@ -42,4 +42,5 @@ def what_to_see(
         raises=needs.raises,
         unwinds=needs.unwinds,
         dull_raises=filters.dull_raises,
+        dull_unwinds=filters.dull_unwinds,
     )

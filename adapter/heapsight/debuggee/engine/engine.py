@@ -300,6 +300,8 @@ class Engine(Interest):
             stop = self._filters.on_raise(frame, exception, traceback)
             if stop is not None:
                 self._stop_on(ident, frame, stop)
+        else:
+            self._filters.unseen(exception)
 
     def unwound(
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
@@ -311,6 +313,8 @@ class Engine(Interest):
             found = self._filters.on_unwind(frame, exception, traceback)
             if found is not None:
                 self._stop_on(ident, *found)
+        else:
+            self._filters.unseen(exception)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

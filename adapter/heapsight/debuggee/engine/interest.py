@@ -99,6 +99,10 @@ class Interest:
         """Say whether a motion of any thread may end in a frame that begins to run `code` now."""
         return any(motion.may_end_in(code, self._is_mine) for motion in list(self._motions.values()))
 
+    def is_user_code(self, code: CodeType) -> bool:
+        """Say whether `code` is the user's."""
+        return self._is_mine(code)
+
     def may_leave_user_code(self, frame: FrameType) -> bool:
         """Say whether an exception that leaves `frame` leaves the user's code: before, it may handle it yet."""
         caller = frame.f_back

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Protocol
 
-from ...records import record
+from ...records import field, record
 from ..breakpoints.table import BreakpointTable
 from ..model import SiteOfCode
 
@@ -42,8 +42,10 @@ class Armed:
     instructions: tuple[CodeType, ...] = ()
     raises: bool = False
     unwinds: bool = False
-    # Addresses of exception types that RAISE need not be told of. It grows while the program runs.
-    dull_raises: Container[int] = ()
+    # By their addresses the exception types not to be told of where they are raised, and where they leave frames.
+    # Both grow while the program runs.
+    dull_raises: dict[int, Any] = field(default_factory=dict)
+    dull_unwinds: dict[int, Any] = field(default_factory=dict)
 
     @property
     def is_nothing(self) -> bool:
@@ -114,6 +116,9 @@ class Sink(Protocol):
         self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None = None
     ) -> None:
         """An exception appeared in a frame."""
+
+    def is_user_code(self, code: CodeType) -> bool:
+        """Say whether `code` is the user's. Cheap."""
 
     def may_leave_user_code(self, frame: FrameType) -> bool:
         """Say whether there is something to decide on an exception that leaves `frame`. Cheap."""

@@ -14,9 +14,11 @@ from types import CodeType, FrameType
 
 from ...._native import tracing
 from ...frames import frames_of_threads
+from ...originals import get_ident
 from ...own import is_own_code
+from ..exceptions.shown import has_ended
 from .base import Armed, Sink, ThreadBegins
-from .settrace import CodeSet, SettraceBackend, Trace, is_own_thread
+from .settrace import OPCODES_ARE_SWITCHED_BY_LINE, CodeSet, SettraceBackend, Trace, is_own_thread, lines_at
 
 
 class NativeBackend(SettraceBackend):
@@ -24,6 +26,8 @@ class NativeBackend(SettraceBackend):
 
     def __init__(self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool) -> None:
         self._evaluates_frames = evaluates_frames
+        # Whether something is watched, which has dull instructions told in C.
+        self._has_sites = False
         super().__init__(sink, thread_begins)
         self._wakes_all = True
         # What `sys.gettrace` tells. Called only where somebody has put it back with `sys.settrace`.
@@ -36,6 +40,15 @@ class NativeBackend(SettraceBackend):
 
     def arm(self, armed: Armed, frames: Iterable[FrameType] = ()) -> None:
         """See `Backend.arm`."""
+        tracing.judge(
+            armed.dull_raises if armed.raises else None, armed.dull_unwinds if armed.unwinds else None, self._left
+        )
+        pending = self._sink.pending_writes
+        if pending is not None:
+            tracing.begin_sites(_never, pending)
+        elif self._has_sites:
+            tracing.end_sites()
+        self._has_sites = pending is not None
         super().arm(armed, frames)
         if not self._installed:
             return
@@ -102,3 +115,37 @@ class NativeBackend(SettraceBackend):
         if not self._sink.breakpoints.entry_for(code):
             table.note(code, trace)
         return trace
+
+    def _offset_trace(self, code: CodeType, lines: frozenset[int], offsets: frozenset[int]) -> Trace:
+        if not OPCODES_ARE_SWITCHED_BY_LINE:
+            return super()._offset_trace(code, lines, offsets)
+        table = self._dull
+        assert isinstance(table, tracing.CodeTable)
+        trace = tracing.LineTrace(lines, table, self._local_trace, None, lines_at(code, offsets), offsets)
+        if self._has_sites:
+            tracing.note_sites(code, self._sink.sites_for(code))
+        if not self._sink.breakpoints.entry_for(code):
+            table.note(code, trace)
+        return trace
+
+    def _trace_exceptions(self, frame: FrameType) -> None:
+        code = frame.f_code
+        if has_ended(frame) or is_own_code(code) or not self._sees_exceptions_only or self._is_special(code):
+            self._trace(frame)
+        else:
+            frame.f_trace = self._exception_trace(frame)
+
+    def _exception_trace(self, frame: FrameType) -> Trace:
+        general = super()._exception_trace(frame)
+        unwinding = self._unwinding.get(get_ident())
+        code, table = frame.f_code, self._dull
+        assert isinstance(table, tracing.CodeTable)
+        lines = self._sink.breakpoints.lines_for(code)
+        trace = tracing.LineTrace(lines, table, general, self._sink.is_user_code(code))
+        if not self._sink.breakpoints.entry_for(code):
+            table.note(code, trace)
+        return general if unwinding is not None and unwinding.concerns(frame) else trace
+
+
+def _never(_code: CodeType, _offset: int) -> None:
+    """Take the events of `sys.monitoring`, of which there are none."""

@@ -8,12 +8,13 @@ import sys
 import threading
 from _weakref import ReferenceType
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Protocol
 
 from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
+from ..exceptions.shown import has_ended
 from ..exceptions.unwinding import RETURNS, Unwinding
 from ..main_thread import main_ident
 from ..model import NoValue
@@ -31,7 +32,7 @@ _LINES_COST = sys.version_info < (3, 12)
 # 3.12 sends opcode events only after a call of settrace that follows the first wish for them.
 _OPCODES_WAIT_FOR_SETTRACE = (3, 12) <= sys.version_info < (3, 13)
 # Whether it costs nothing to have the instructions of some lines told only: later it is a matter of the code.
-_OPCODES_ARE_SWITCHED_BY_LINE = sys.version_info < (3, 12)
+OPCODES_ARE_SWITCHED_BY_LINE = sys.version_info < (3, 12)
 
 Trace = Callable[[FrameType, str, object], object]
 
@@ -101,6 +102,7 @@ class SettraceBackend(Backend):
         self._dull: CodeSet = self._make_table()
         # What each thread's frames are about to leave with, kept only while a filter asks for it.
         self._unwinding: dict[int, Unwinding] = {}
+        self._left: dict[int, FrameType] = {}
         # Bound once: every access to a method makes a new object.
         self._global_trace: Trace = self._on_call
         self._local_trace: Trace = self._on_event
@@ -155,6 +157,7 @@ class SettraceBackend(Backend):
         self._offset_lines = {}
         if not armed.unwinds:
             self._unwinding.clear()
+            self._left.clear()
         if not self._installed:
             return
         if self._asleep and not self._idle:
@@ -167,7 +170,9 @@ class SettraceBackend(Backend):
             caller: FrameType | None = frame
             while caller is not None:
                 code = caller.f_code
-                if table.lines_for(code) or self._sink.offsets_for(code) or armed.raises or armed.unwinds:
+                if armed.raises or armed.unwinds:
+                    self._trace_exceptions(caller)
+                elif table.lines_for(code) or self._sink.offsets_for(code):
                     self._trace(caller)
                 self._runs(code)
                 caller = caller.f_back
@@ -186,14 +191,18 @@ class SettraceBackend(Backend):
             sys.settrace(self._global_trace)  # type: ignore[arg-type]
 
     def _trace(self, frame: FrameType) -> None:
-        if not is_own_code(frame.f_code):
+        if not is_own_code(frame.f_code) and not has_ended(frame):
             frame.f_trace = self._local_trace
             frame.f_trace_lines = True
             self._trace_opcodes(frame)
 
+    def _trace_exceptions(self, frame: FrameType) -> None:
+        """Have exceptions told in a frame that runs already."""
+        self._trace(frame)
+
     def _trace_opcodes(self, frame: FrameType) -> None:
         """Have each instruction of `frame` told, where one of its code may be of interest."""
-        if self._wants_opcodes(frame.f_code):
+        if self._wants_opcodes(frame.f_code) and not has_ended(frame):
             # 3.13 listens to the second only where there is the first, and forgets it where tracing was off meanwhile.
             frame.f_trace = self._local_trace
             frame.f_trace_opcodes = True
@@ -251,6 +260,8 @@ class SettraceBackend(Backend):
             if is_leaving or self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
                 return self._local_trace
             return self._offset_trace(code, lines, offsets)
+        if not is_leaving and self._sees_exceptions_only:
+            return self._exception_trace(frame)
         if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
             if lines or self._wants_lines(ident, frame):
                 frame.f_trace_lines = True
@@ -271,6 +282,20 @@ class SettraceBackend(Backend):
             dull.add(code)
         return None
 
+    @property
+    def _sees_exceptions_only(self) -> bool:
+        return (self._armed.raises or self._armed.unwinds) and not self._sink.has_motion()
+
+    def _exception_trace(self, frame: FrameType) -> Trace:
+        """Return the local trace function of a frame in which exceptions and breakpoints on lines are of interest.
+
+        What an exception has come by in sees lines until that is handled.
+        """
+        unwinding = self._unwinding.get(get_ident())
+        lines = self._sink.breakpoints.lines_for(frame.f_code)
+        frame.f_trace_lines = bool(lines) or (unwinding is not None and unwinding.concerns(frame))
+        return self._local_trace
+
     def _see(self, code: CodeType) -> None:
         """Bind breakpoints to `code`, unless that was done since they were set."""
         if id(code) not in self._seen:
@@ -280,6 +305,10 @@ class SettraceBackend(Backend):
     def _has_breakpoints(self, code: CodeType) -> bool:
         table = self._sink.breakpoints
         return bool(table.lines_for(code) or self._sink.offsets_for(code) or table.entry_for(code))
+
+    def _is_special(self, code: CodeType) -> bool:
+        """Say whether more than lines and exceptions of `code` is of interest."""
+        return bool(self._sink.offsets_for(code)) or any(code is one for one in self._armed.leaving)
 
     def _wants_lines(self, ident: int, frame: FrameType) -> bool:
         return any(frame.f_code is one for one in self._armed.leaving) or self._sink.is_interested(ident, frame)
@@ -305,13 +334,13 @@ class SettraceBackend(Backend):
         general = self._local_trace
         with_offsets = self._offset_lines.get(id(code))
         if with_offsets is None:
-            with_offsets = self._offset_lines[id(code)] = _lines_at(code, offsets)
+            with_offsets = self._offset_lines[id(code)] = lines_at(code, offsets)
 
         def trace(frame: FrameType, event: str, arg: object) -> object:
             if self._dull is table:
                 if event == "line":
                     line = frame.f_lineno
-                    if _OPCODES_ARE_SWITCHED_BY_LINE:
+                    if OPCODES_ARE_SWITCHED_BY_LINE:
                         frame.f_trace_opcodes = line in with_offsets
                     if line not in lines:
                         return trace
@@ -329,24 +358,43 @@ class SettraceBackend(Backend):
             return None
         ident = get_ident()
         if event == "line":
+            is_over = False
             if self._armed.unwinds:
-                self._unwinding_of(ident).line(frame)
+                unwinding = self._unwinding_of(ident)
+                was_concerned = unwinding.concerns(frame)
+                unwinding.line(frame)
+                is_over = was_concerned and not unwinding.concerns(frame)
             code, line = frame.f_code, frame.f_lineno
             if self._sink.breakpoints.at(code, line) or self._sink.is_interested(ident, frame):
                 self._sink.line(ident, frame, line)
+            if is_over and self._sees_exceptions_only and not self._is_special(code):
+                return self._exception_trace(frame)
         elif event == "opcode":
             self._on_opcode(ident, frame)
         elif event == "return":
             self._on_return(ident, frame, arg)
+            return None  # what has been put into `f_trace` meanwhile stays there
         elif event == "exception":
             exception = arg[1]  # type: ignore[index]
             armed = self._armed
             if armed.raises and id(type(exception)) not in armed.dull_raises:
                 self._sink.raised(ident, frame, exception, arg[2])  # type: ignore[index]
-            if armed.unwinds and self._sink.may_leave_user_code(frame):
-                frame.f_trace_lines = True
-                self._unwinding_of(ident).raised(frame, exception, arg[2])  # type: ignore[index]
+            if armed.unwinds:
+                self._on_unwinding(ident, frame, exception, arg[2])  # type: ignore[index]
         return self._local_trace
+
+    def _on_unwinding(
+        self, ident: int, frame: FrameType, exception: BaseException, traceback: TracebackType | None
+    ) -> None:
+        unwinding = self._unwinding_of(ident)
+        left = unwinding.arrived(frame)
+        if left is not None:
+            self._sink.unwound(ident, left, exception, traceback.tb_next if traceback is not None else None)
+        if self._sink.may_leave_user_code(frame):
+            unwinding.raised(frame, exception, traceback)
+            if unwinding.concerns(frame):
+                frame.f_trace = self._local_trace
+                frame.f_trace_lines = True
 
     def _on_opcode(self, ident: int, frame: FrameType) -> None:
         code, offset = frame.f_code, frame.f_lasti
@@ -369,10 +417,10 @@ class SettraceBackend(Backend):
         self._sink.left(ident, frame, suspended, value)
 
     def _unwinding_of(self, ident: int) -> Unwinding:
-        return self._unwinding.setdefault(ident, Unwinding())
+        return self._unwinding.get(ident) or self._unwinding.setdefault(ident, Unwinding(self._left, ident))
 
 
-def _lines_at(code: CodeType, offsets: frozenset[int]) -> frozenset[int]:
+def lines_at(code: CodeType, offsets: frozenset[int]) -> frozenset[int]:
     """Return the lines that the instructions at `offsets` belong to."""
     return frozenset(
         line for start, end, line in code.co_lines() if line is not None and any(start <= one < end for one in offsets)

@@ -1,9 +1,8 @@
 """Which exceptions stop the program, and where: filters `raised`, `uncaught`, `userUnhandled`, each with its condition.
 
-No exception is kept: built-in exceptions take no weak reference, and a strong one would keep them and all their frames
-alive. Whether an exception came by before is read off its own traceback, which names every frame that it has come
-through. What was decided then is remembered by address, and decided anew wherever an exception comes by for the first
-time: so the address of one that is gone does no harm.
+No exception is kept: that would keep all its frames alive. Whether one came by before is read off its own traceback,
+which names every frame that it has come through. What was decided then is remembered as `shown.py` says, and decided
+anew wherever an exception comes by for the first time.
 
 With a back end's events:
 
@@ -20,7 +19,7 @@ from __future__ import annotations
 import itertools
 import opcode
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType, FrameType, TracebackType
 
 from ...attributes import type_module, type_mro, type_name
@@ -30,6 +29,7 @@ from ..model import BreakMode, ExceptionStop
 from .catching import Catch, catches
 from .conditions import ConditionFailed, ExceptionCondition
 from .exit_codes import ExitCodes
+from .shown import Shown
 from .types import TypeTable
 
 # Through the descriptor of the base class: a user's class may define the name itself.
@@ -103,13 +103,17 @@ class ExceptionFilters:
         )
         # Types that no condition can be about, found out once: most exceptions are handled, and handling must not cost.
         self._dull_raised, self._dull_unhandled = TypeTable(), TypeTable()
-        self._shown_raised: set[int] = set()
-        self._shown_unhandled: set[int] = set()
+        self._shown_raised, self._shown_unhandled = Shown(), Shown()
 
     @property
-    def dull_raises(self) -> Container[int]:
-        """Addresses of types that `on_raise` has nothing to say about."""
+    def dull_raises(self) -> TypeTable:
+        """By their addresses the types that `on_raise` has nothing to say about."""
         return self._dull_raised
+
+    @property
+    def dull_unwinds(self) -> TypeTable:
+        """By their addresses the types that `on_unwind` has nothing to say about."""
+        return self._dull_unhandled
 
     @property
     def needs(self) -> Needs:
@@ -136,7 +140,7 @@ class ExceptionFilters:
             issubclass(kind, _CONTROL_FLOW) and (deeper is not None or not _raises_on_purpose(frame))
         )
         stop = self._judge(self._raised, BreakMode.ALWAYS, frame, exception, trace, is_quiet=is_quiet)
-        _note(self._shown_raised, exception, stop)
+        self._shown_raised.note(exception, is_shown=stop is not None)
         return stop
 
     def on_unwind(
@@ -157,16 +161,16 @@ class ExceptionFilters:
             return None  # decided by `on_uncaught`
         trace = traceback if traceback is not None else _traceback_of(exception)
         came_by = self._has_left_user_code(_frames_of(trace))
-        if came_by and id(exception) in self._shown_unhandled:
+        if came_by and self._shown_unhandled.has(exception, trace):
             return None
         origin = self._origin(frame, trace)
         stop = None
-        if not self._was_shown_raised(exception) and not self._is_expected(frame, exception):
+        if not self._shown_raised.has(exception, trace) and not self._is_expected(frame, exception):
             is_quiet = self._is_way_out(exception)
             stop = self._judge(
                 self._user_unhandled, BreakMode.USER_UNHANDLED, origin, exception, trace, is_quiet=is_quiet
             )
-        _note(self._shown_unhandled, exception, stop)
+        self._shown_unhandled.note(exception, is_shown=stop is not None, left=frame)
         return (origin, stop) if stop is not None else None
 
     def on_uncaught(self, exception: BaseException) -> tuple[FrameType, ExceptionStop] | None:
@@ -179,7 +183,7 @@ class ExceptionFilters:
             return None
         frames = [frame for frame in _frames_of(trace) if not is_own_code(frame.f_code)]
         mine = [frame for frame in frames if self._is_mine(frame.f_code)]
-        if not frames or (mine and self._was_shown(exception, frames)):
+        if not frames or (mine and self._was_shown(exception, trace, frames)):
             return None
         if not mine and issubclass(type(exception), SystemExit):
             return None  # a library's way to tell how it went: `python -m pytest`
@@ -187,6 +191,11 @@ class ExceptionFilters:
         is_quiet = self._exit_codes.is_clean(exception)
         stop = self._judge(self._unhandled, BreakMode.UNHANDLED, frame, exception, trace, is_quiet=is_quiet)
         return (frame, stop) if stop is not None else None
+
+    def unseen(self, exception: BaseException) -> None:
+        """Take notice of an exception that nobody decides on: it may be at the address of one that was shown."""
+        self._shown_raised.note(exception, is_shown=False)
+        self._shown_unhandled.note(exception, is_shown=False)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -265,13 +274,10 @@ class ExceptionFilters:
             return is_one
         return known[1] is True
 
-    def _was_shown(self, exception: BaseException, frames: list[FrameType]) -> bool:
-        if self._was_shown_raised(exception):
+    def _was_shown(self, exception: BaseException, trace: TracebackType, frames: list[FrameType]) -> bool:
+        if self._shown_raised.has(exception, trace):
             return True
-        return id(exception) in self._shown_unhandled and self._has_left_user_code(frames)
-
-    def _was_shown_raised(self, exception: BaseException) -> bool:
-        return id(exception) in self._shown_raised and id(type(exception)) not in self._dull_raised
+        return self._shown_unhandled.has(exception, trace) and self._has_left_user_code(frames)
 
     def _has_left_user_code(self, frames: Iterable[FrameType]) -> bool:
         """Say whether among `frames`, outermost first, one of the user's was called by a library's.
@@ -285,13 +291,6 @@ class ExceptionFilters:
         )
 
 
-def _note(shown: set[int], exception: BaseException, stop: ExceptionStop | None) -> None:
-    if stop is not None:
-        shown.add(id(exception))
-    elif shown:
-        shown.discard(id(exception))
-
-
 def _raises_on_purpose(frame: FrameType) -> bool:
     """Say whether `frame` stands at a `raise` statement that is not how its function has to report the end."""
     code = frame.f_code
@@ -303,8 +302,11 @@ def _is_transparent(code: CodeType) -> bool:
 
 
 def _is_seam(outer: FrameType, inner: FrameType) -> bool:
-    """Say whether an exception came from `inner` to `outer` without being passed to its caller: in a future, say."""
-    return _caller(inner) is not outer
+    """Say whether an exception came from `inner` to `outer` without being passed to its caller: in a future, say.
+
+    A frame that raises what it has caught is in the traceback twice.
+    """
+    return inner is not outer and _caller(inner) is not outer
 
 
 def _caller(frame: FrameType) -> FrameType | None:

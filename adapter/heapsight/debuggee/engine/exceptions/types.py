@@ -20,7 +20,8 @@ from types import ModuleType
 from ...attributes import module_dict, type_module, type_mro, type_qualname
 from ...records import record
 
-_members_of: Callable[[BaseException], tuple[BaseException, ...]] = BaseExceptionGroup.__dict__["exceptions"].__get__
+# Through the descriptor of the base class: a user's group may define the name itself.
+members_of: Callable[[BaseException], tuple[BaseException, ...]] = BaseExceptionGroup.__dict__["exceptions"].__get__
 
 _WORDS = re.compile(r"(!?)\s*([\w*?]+(?:\.[\w*?]+)*)")
 _NOT_NAMES = frozenset({"True", "False", "None", "exc", "exception", "__exception__"})
@@ -118,7 +119,7 @@ class TypeList:
                 continue
             chosen = around or verdict.chosen
             if is_group(type(one)):
-                todo += [(member, chosen) for member in _members_of(one)]
+                todo += [(member, chosen) for member in members_of(one)]
             elif chosen:
                 return True
         return False
