@@ -100,7 +100,10 @@ walk_all(Walk *walk)
     walk->open = malloc((nodes + 1) * sizeof *walk->open);
     const char *wrong = walk->number && walk->low && walk->cursor && walk->parent && walk->open ? NULL : out_of_memory;
     for (uint32_t v = 0; v < nodes && wrong == NULL; v++) {
-        if (walk->reach[v] == REACHED_BY_NOTHING && walk->number[v] == 0) {
+        if (is_cancelled(walk->columns, v)) {
+            wrong = cancelled;
+        }
+        else if (walk->reach[v] == REACHED_BY_NOTHING && walk->number[v] == 0) {
             wrong = walk_from(walk, v);
         }
     }

@@ -83,6 +83,9 @@ walk_all(Flow *flow)
     flow->node[0] = flow->graph.nodes;
     flow->parent[0] = 0;
     for (size_t i = 0; i < flow->root_count; i++) {
+        if (is_cancelled(flow->columns, i)) {
+            return false;
+        }
         if (flow->number[flow->roots[i]] == 0 && !walk(flow, flow->roots[i])) {
             return false;
         }

@@ -183,6 +183,21 @@ def test_what_native_code_holds(graph_of: Reader) -> None:
     assert list(graph.native_only) == [alone]
 
 
+def test_what_native_code_holds_of_heapsight_is_heapsights(graph_of: Reader) -> None:
+    builder = Builder()
+    request, wish = builder.node("heapsight.debuggee.memory.Request", 30, refcount=1), builder.node("str", value="a")
+    builder.edge(request, wish, ATTRIBUTE, "path")
+    builder.root(builder.node("str", value="a"), INTERPRETER)
+    builder.root(builder.node("dict", 500), OWN)
+    graph = graph_of(builder)
+    assert list(graph.own) == [request, wish, 3]
+    assert list(dominated(graph)) == [2]
+    assert list(native_held(graph, only=False)) == []
+    assert len(duplicates(graph)) == 0
+    assert [row.name for row in group(graph)] == ["str"]
+    assert graph.program_bytes == 64
+
+
 def test_whose_modules_are() -> None:
     assert of_module("json.decoder") == Origin.PYTHON
     assert of_module("heapsight.wire") == Origin.HEAPSIGHT

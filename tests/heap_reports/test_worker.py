@@ -146,7 +146,10 @@ def test_neighbours(ask, cache) -> None:
 
 
 def test_what_nothing_dominates(ask) -> None:
-    rows = ask("dominated")["rows"]
+    found = ask("dominated")
+    rows = found["rows"]
+    assert found["own"] == {"bytes": 400, "objects": 1}
+    assert not any(row["type"].startswith("heapsight") for row in rows)
     assert rows[0]["text"] == "module shop"
     assert rows[0]["label"] == "sys.modules['shop']"
 

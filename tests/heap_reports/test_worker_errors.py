@@ -8,6 +8,8 @@ import threading
 import pytest
 
 from heapsight.client import RequestRefused
+from heapsight.heap.files import Files
+from heapsight.heap.matching import find
 from heapsight.heap.worker import Worker
 from heapsight.heap.worker_commands import COMMANDS
 from heapsight.wire.framing import Decoder, encode
@@ -194,6 +196,23 @@ def test_cancelled_while_it_waits_and_while_it_is_worked_on() -> None:
     assert pipes.next() == (6, None)
     pipes.send(7, "cancel")
     assert pipes.next() == (7, "'cancel' needs the number of a request as 'requestId'.")
+    pipes.end()
+
+
+def test_a_question_is_cancelled_between_and_in_its_passes(shop) -> None:
+    begun = threading.Event()
+
+    def work(files: Files, arguments: object, progress) -> dict:
+        graph = files.open(shop, progress).graph
+        begun.set()
+        while True:
+            find(graph, "path contains 'CACHE' or size > 1")
+
+    pipes = Pipes({"work": work})
+    pipes.send(1, "work")
+    begun.wait()
+    pipes.send(2, "cancel", requestId=1)
+    assert sorted([pipes.next(), pipes.next()]) == [(1, "Cancelled."), (2, None)]
     pipes.end()
 
 

@@ -13,6 +13,7 @@ def dominated(graph: Graph, node: int | None = None) -> array[int]:
 
     None: what nobody dominates, without Heapsight's own objects.
     """
+    graph.progress("Searching objects", 0.2)
     found = selection.children(graph, graph.nodes if node is None else node)
     if node is None:
         found = selection.picked(graph, found, selection.program(graph), 1)

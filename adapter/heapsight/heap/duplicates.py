@@ -5,12 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import sub
 
 from . import selection
 from .graph import Graph
-from .loading import NONE
+from .passes import kernels
 from .passes.python import BY_OWN
 
 _SHOWN_NODES = 10
@@ -33,15 +31,19 @@ class Duplicates(Sequence[DuplicateRow]):
 
     def __init__(self, graph: Graph, found: selection.Distinct, sums: selection.Sums) -> None:
         self._snapshot, self._first, self._sums = graph.snapshot, found.first, sums
-        several = selection.listed(graph, selection.within(graph, sums.counts, 2))
-        wasted = array("Q", map(sub, sums.sums, sums.most))
-        self.wasted = sum(map(wasted.__getitem__, several))
-        self._values = selection.sort(graph, several, wasted)
-        # The nodes of each value, one value after the other: those of the last value first.
-        nodes = graph.snapshot.value_node
-        rows = selection.listed(graph, selection.within(graph, found.of_row, 0, NONE - 1))
-        self._nodes = selection.looked_up(graph, nodes, selection.sort(graph, rows, found.of_row))
-        self._ends = array("Q", accumulate(reversed(sums.counts)))
+        is_several = selection.within(graph, sums.counts, 2)
+        self._values = selection.listed(graph, is_several)
+        # The rows of these values, one value after the other: those of the last value first.
+        rows = selection.listed(graph, selection.looked_up(graph, is_several, found.of_row))
+        self._rows = selection.sort(graph, rows, found.of_row)
+        self._starts: dict[int, int] = {}
+        start, wasted = 0, kernels.column("Q", len(sums.counts))
+        for value in reversed(self._values):
+            self._starts[value] = start
+            start += sums.counts[value]
+            wasted[value] = sums.sums[value] - sums.most[value]
+        self.wasted = sum(wasted)
+        selection.sort(graph, self._values, wasted)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -56,8 +58,9 @@ class Duplicates(Sequence[DuplicateRow]):
         count, size = sums.counts[value], sums.sums[value]
         text = snapshot.strings[snapshot.value_text[row]]
         kind = snapshot.type_of(snapshot.value_node[row]).name
-        first = self._ends[len(self._ends) - 1 - value] - count
-        nodes = self._nodes[first : first + min(count, _SHOWN_NODES)].tolist()
+        start = self._starts[value]
+        rows = self._rows[start : start + min(count, _SHOWN_NODES)]
+        nodes = [snapshot.value_node[each] for each in rows]
         return DuplicateRow(text, kind, count, size, size - sums.most[value], nodes)
 
 

@@ -25,6 +25,7 @@ def native_held(graph: Graph, only: bool = True) -> list[NativeRow]:
     Objects that something else reaches as well are many (what the interpreter keeps for itself), and seldom of
     interest.
     """
+    graph.progress("Searching objects", 0.2)
     counts = graph.native_count
     nodes = selection.picked(graph, graph.native_held, graph.reach, BY_NATIVE, BY_NATIVE)
     if not only:

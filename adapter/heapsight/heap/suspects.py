@@ -123,6 +123,7 @@ class _Search:
         retained, reach = graph.retained, graph.reach
         namespaces = [graph.nodes]
         while namespaces:
+            graph.progress("Searching suspects", 0.3)
             below = selection.children(graph, namespaces.pop())
             garbage = selection.picked(graph, below, reach, BY_NOTHING, BY_NOTHING)
             found.unreachable += sum(map(retained.__getitem__, garbage))
@@ -135,6 +136,7 @@ class _Search:
     def _groups(self, small: array[int]) -> Iterator[array[int]]:
         """Yield the objects of each type that together hold enough."""
         graph, types = self.graph, self.graph.snapshot.node_type
+        graph.progress("Searching suspects", 0.7)
         alive = selection.picked(graph, small, graph.reach, BY_PROGRAM, BY_PROGRAM)
         alive += selection.picked(graph, small, graph.reach, BY_NATIVE, BY_NATIVE)
         sums = selection.sums(graph, alive, types, graph.retained, len(graph.snapshot.types)).sums

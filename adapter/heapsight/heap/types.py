@@ -106,6 +106,7 @@ def sums(graph: Graph, found: Groups) -> list[GroupRow]:
 
 def instances(graph: Graph, key: str, by: str = "type") -> array[int]:
     """Return the nodes of a group, most retained first; none where there is no such group."""
+    graph.progress("Searching objects", 0.2)
     found = groups(graph, by)
     if key not in found.names:
         return array("I")

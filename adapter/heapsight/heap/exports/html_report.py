@@ -128,6 +128,10 @@ def _dominators(report: Data) -> str:
         for row in found["rows"]
     )
     text = "Objects that nothing else holds: with each of them goes what it retains. " + _shown(found, "objects")
+    if found["own"]["objects"]:
+        text += (
+            f" Left out: {found['own']['objects']:,} objects of Heapsight's own ({size_text(found['own']['bytes'])})."
+        )
     trees = "".join(
         f"<details><summary>{_text(row['text'])} "
         f"<span class='dim'>retains {size_text(row['retained'])}</span></summary>"
