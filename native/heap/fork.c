@@ -24,8 +24,9 @@ forget_signals(void)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* A lock that another thread had when the process was forked is never let go of here. Nothing that the walk calls
-       is known to want one, but a process that waits for ever would be worse than none. */
+    /* A lock that another thread had when the process was forked is never let go of here. The interpreter's lock is this
+       thread's, the C library's fork leaves `malloc` usable, and what is large comes straight from the system. Nothing
+       else that the walk calls is known to want one, but a process that waits for ever would be worse than none. */
     alarm(MOST_SECONDS);
 }
 
