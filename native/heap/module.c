@@ -112,6 +112,7 @@ static PyMethodDef *const tables[] = {
     retained_methods,
     referrers_methods,
     histogram_methods,
+    allocations_methods,
 };
 
 static struct PyModuleDef definition = {

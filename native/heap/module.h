@@ -7,7 +7,8 @@
 
 extern PyMethodDef snapshot_methods[];
 extern PyMethodDef retained_methods[];
-extern PyMethodDef histogram_methods[];
 extern PyMethodDef referrers_methods[];
+extern PyMethodDef histogram_methods[];
+extern PyMethodDef allocations_methods[];
 
 #endif

@@ -56,7 +56,8 @@ def main():
     ORDERS.append(rush(3))
     ORDERS.append(Plain())  # @creates_plain
     ORDERS.append(Plain.__new__(Plain))  # @creates_by_new
-    print("third", first.number, len(sys.argv))  # @third
+    print("third")  # @prints_third
+    print(first.number, len(sys.argv))  # @third
 
 
 main()

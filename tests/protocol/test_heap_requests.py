@@ -222,8 +222,34 @@ def test_where_instances_were_created(stopped):
     assert {one["line"] for one in created} == {line_of(PROGRAM, "creates")}
 
 
-def test_what_is_created_in_c_cannot_be_watched(stopped):
+def test_what_is_created_in_c_stops_where_the_native_module_tells_of_it(stopped):
+    pytest.importorskip("heapsight._native.heap")
+    stopped.request("heapsight/watchType", typeName="__main__.Plain", action="break")
+    stopped.cont()
+    stopped.wait_for_stopped("breakpoint")
+    stopped.cont()
+    stop = stopped.wait_for_stopped()
+    assert (stop["reason"], stop["description"]) == ("data breakpoint", "New Plain")
+    assert stopped.at(PROGRAM, "creates_plain")
+    assert "Plain" in stopped.evaluate("type(Plain()).__name__")["result"]
+    found = stopped.request("heapsight/instances", typeName="__main__.Plain")["instances"]
+    assert [one["created"]["line"] for one in found] == [line_of(PROGRAM, "creates_plain")]
+    stopped.cont()
+    stop = stopped.wait_for_stopped()
+    assert (stop["description"], stopped.at(PROGRAM, "creates_by_new")) == ("New Plain", True)
+    stopped.step()
+    assert stopped.at(PROGRAM, "prints_third")
+
+
+def test_instances_of_the_interpreters_own_types_cannot_be_watched(stopped):
     assert "neither an __init__ nor a __new__" in stopped.refused(
-        "heapsight/watchType", typeName="__main__.Plain", action="break"
+        "heapsight/watchType", typeName="dict", action="break"
     )
     assert "'action' is needed" in stopped.refused("heapsight/watchType", typeName="__main__.Order")
+
+
+def test_references_of_a_filtered_list_are_the_programs(stopped):
+    ask = {"typeName": "list", "filter": "len(obj) == 5 and type(obj[0]).__name__ == 'Order'"}
+    (one,) = stopped.request("heapsight/instances", **ask)["instances"]
+    assert one["references"] == 1
+    assert stopped.request("heapsight/referrers", object=one["object"])["unaccounted"] == 0

@@ -134,3 +134,14 @@ def instances(
     /,
 ) -> tuple[list[object], bool]:
     """Return the objects of `types`, with `subclasses` of all that inherit from them; the rest as `histogram`."""
+
+def watch_allocations(types: list[type], function: Callable[[int, type], Callable[[], object] | None], /) -> None:
+    """From now on call `function` with the address and class of each new instance of exactly these classes.
+
+    It is called before the instance is complete, which it must not touch; what it raises is dropped. If it returns a
+    function, the main thread calls that when its call of something in C, which has made the instance, is over. There
+    is one function for all classes. Raises TypeError for what is no class made at run time.
+    """
+
+def release_allocations(types: list[type], /) -> None:
+    """Allocate instances of these classes as before; those that were not watched are left alone."""
