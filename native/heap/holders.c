@@ -15,7 +15,7 @@
 #endif
 
 enum { STEPS_BETWEEN_LOOKS = 1024, FUNCTION_CODE = 6 };
-enum { UNKNOWN_TYPE = UINT32_MAX, PROGRAMS_TYPE = 0, OWN_TYPE = 1 };
+enum { UNKNOWN_TYPE = UINT32_MAX };
 
 bool
 add_object(ObjectList *list, PyObject *object)
@@ -46,9 +46,12 @@ release_search(Search *search)
     release_objects(&search->listed);
     release_objects(&search->unlisted);
     release_objects(&search->codes);
-    release_objects(&search->parents);
+    release_objects(&search->owners);
     release_objects(&search->pending);
-    release_objects(&search->pending_parents);
+    release_objects(&search->tellers);
+    release_objects(&search->dicts);
+    release_objects(&search->instances_with_dicts);
+    release_counts(&search->wanted);
     release_seen(&search->seen);
     release_counts(&search->hidden);
 }
@@ -65,19 +68,19 @@ begins_with(PyObject *text, PyObject *beginning)
 static bool
 is_own_type(Search *search, PyTypeObject *type)
 {
-    if (!TYPE_HAS(type, FLAG_HEAP)) {
-        return false;
-    }
+    return TYPE_HAS(type, FLAG_HEAP)
+           && begins_with(PyDict_GetItemString(TYPE_LAYOUT(type)->dict, "__module__"), search->package);
+}
+
+/* What is known of a type; NULL, with an error set, where there is no memory. */
+static TypeInfo *
+judged_type(Search *search, PyTypeObject *type)
+{
     TypeInfo *info = type_info(type);
-    if (info == NULL) {
-        search->failed = true;
-        return false;
+    if (info != NULL && info->row == UNKNOWN_TYPE) {
+        info->row = find_ownership(info) | (is_own_type(search, type) ? IS_OURS : 0);
     }
-    if (info->row == UNKNOWN_TYPE) {
-        PyObject *name = PyDict_GetItemString(TYPE_LAYOUT(type)->dict, "__module__");
-        info->row = begins_with(name, search->package) ? OWN_TYPE : PROGRAMS_TYPE;
-    }
-    return info->row == OWN_TYPE;
+    return info;
 }
 
 static bool
@@ -95,12 +98,14 @@ is_ours(Search *search, PyObject *holder)
         PyObject *code = WORD_OF(holder, FUNCTION_CODE);
         return begins_with(*(PyObject **)((char *)code + layouts.code_filename), search->folder);
     }
-    return is_own_type(search, Py_TYPE(holder));
+    TypeInfo *info = judged_type(search, Py_TYPE(holder));
+    search->failed = search->failed || info == NULL;
+    return info != NULL && (info->row & IS_OURS);
 }
 
 /* Take notice that `holder` has `hits` references to the target. */
 static void
-take_holder(Search *search, PyObject *holder, ObjectList *list, PyObject *parent)
+take_holder(Search *search, PyObject *holder, ObjectList *list)
 {
     if (is_ours(search, holder)) {
         return;
@@ -115,7 +120,7 @@ take_holder(Search *search, PyObject *holder, ObjectList *list, PyObject *parent
         search->more++;
         search->more_references += search->hits;
     }
-    else if (!add_object(list, holder) || (list == &search->unlisted && !add_object(&search->parents, parent))) {
+    else if (!add_object(list, holder)) {
         search->failed = true;
     }
 }
@@ -130,25 +135,15 @@ is_unlisted(PyObject *object)
            || ((type == &PyTuple_Type || type == &PyDict_Type) && COLLECTOR_HEADER(object)->next == 0);
 }
 
-/* Have an object looked into if the collector does not list it. */
-static void
-enter(Search *search, PyObject *object, PyObject *parent)
-{
-    if (is_unlisted(object)
-        && (!add_object(&search->pending, object) || !add_object(&search->pending_parents, parent))) {
-        search->failed = true;
-    }
-}
-
-/* What `looked_at`, a container that the collector does not list, refers to. */
+/* Count the object if it is the target; have it looked into if the collector does not list it. */
 static void
 meet(Search *search, PyObject *object)
 {
     if (object == search->target) {
         search->hits++;
     }
-    else if (object != NULL) {
-        enter(search, object, search->looked_at);
+    else if (object != NULL && is_unlisted(object) && !add_object(&search->pending, object)) {
+        search->failed = true;
     }
 }
 
@@ -197,13 +192,11 @@ look_into_pending(Search *search)
 {
     while (search->pending.count > 0 && !search->failed) {
         PyObject *container = search->pending.objects[--search->pending.count];
-        PyObject *parent = search->pending_parents.objects[--search->pending_parents.count];
         bool is_shared = container->ob_refcnt != 1; /* else it is met once anyway: no need to remember all of these */
         if (is_shared && !is_new(search, container)) {
             continue;
         }
         search->hits = 0;
-        search->looked_at = container;
         if (Py_TYPE(container) == &PyTuple_Type) {
             Py_ssize_t count = PyTuple_Size(container);
             for (Py_ssize_t index = 0; index < count; index++) {
@@ -217,7 +210,7 @@ look_into_pending(Search *search)
             look_into_code(search, container);
         }
         if (search->hits > 0 && (is_shared || is_new(search, container))) {
-            take_holder(search, container, &search->unlisted, is_shared ? NULL : parent);
+            take_holder(search, container, &search->unlisted);
         }
     }
 }
@@ -226,14 +219,12 @@ static void
 look_at_queue(Search *search)
 {
     int64_t hits = search->hits;
-    PyObject *looked_at = search->looked_at;
     for (size_t index = 0; index < search->queued; index++) {
-        enter(search, search->queue[index], search->queue_parents[index]);
+        meet(search, search->queue[index]);
     }
     search->queued = 0;
     look_into_pending(search);
     search->hits = hits;
-    search->looked_at = looked_at;
 }
 
 /* -- what it lists ------------------------------------------------------------------------------------------------ */
@@ -259,7 +250,6 @@ count_or_queue(PyObject *referent, void *context)
         look_at_queue(search);
     }
     PREFETCH(referent);
-    search->queue_parents[search->queued] = search->looked_at;
     search->queue[search->queued++] = referent;
     return 0;
 }
@@ -312,20 +302,33 @@ look_all_round(Search *search, PyObject *object, TypeInfo *info)
     }
 }
 
-static void
-look_for_target(Search *search, PyObject *object)
+static bool
+look_into(Search *search, PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (type == &PyList_Type) {
+    if (type == &PyList_Type && !search->looks_through) {
         PyObject **items = (PyObject **)WORD_OF(object, 3);
         count_items(search, items, items == NULL ? 0 : (Py_ssize_t)WORD_OF(object, 2));
+        return true;
     }
-    else if (type == &PyTuple_Type) {
+    if (type == &PyTuple_Type && !search->looks_through) {
         count_items(search, &WORD_OF(object, 3), (Py_ssize_t)WORD_OF(object, 2));
+        return true;
+    }
+    TypeInfo *info = judged_type(search, type);
+    if (info == NULL || !note_owner(search, object, info)) {
+        return false;
+    }
+    if (search->looks_through) {
+        look_all_round(search, object, info);
     }
     else {
         TYPE_LAYOUT(type)->traverse(object, count_hit, search);
     }
+    if (search->seeks_dict && TYPE_HAS(type, FLAG_MANAGED_DICT)) {
+        search->hits += WORD_OF(object, -3) == search->target;
+    }
+    return true;
 }
 
 static int
@@ -333,25 +336,11 @@ look_at(PyObject *object, int generation, void *context)
 {
     Search *search = context;
     search->hits = 0;
-    search->looked_at = object;
-    if (search->looks_through) {
-        TypeInfo *info = type_info(Py_TYPE(object));
-        if (info == NULL) {
-            return -1;
-        }
-        look_all_round(search, object, info);
-    }
-    else {
-        look_for_target(search, object);
-    }
-    if (search->seeks_dict && TYPE_HAS(Py_TYPE(object), FLAG_MANAGED_DICT)) {
-        search->hits += WORD_OF(object, -3) == search->target;
-    }
+    search->failed = !look_into(search, object) || search->failed;
     if (search->hits > 0) {
-        take_holder(search, object, &search->listed, NULL);
+        take_holder(search, object, &search->listed);
     }
     if (search->failed) {
-        PyErr_NoMemory();
         return -1;
     }
     if (++search->steps % STEPS_BETWEEN_LOOKS == 0 && seconds_now() > search->deadline) {
@@ -367,13 +356,11 @@ run_search(Search *search)
     search->complete = true;
     search->seeks_text = PyUnicode_CheckExact(search->target);
     search->seeks_dict = Py_TYPE(search->target) == &PyDict_Type && shows_inline_values(search->target);
-    if (for_each_object(look_at, search) < 0) {
-        return -1;
-    }
-    if (search->looks_through) {
+    bool walked = for_each_object(look_at, search) >= 0;
+    if (walked && search->looks_through) {
         look_at_queue(search);
     }
-    if (search->failed) {
+    if (!walked || search->failed || !find_owners(search)) {
         PyErr_NoMemory();
         return -1;
     }

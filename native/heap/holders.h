@@ -30,7 +30,7 @@ typedef struct {
     double deadline; /* seconds */
     /* Found: */
     ObjectList listed, unlisted; /* holders, by whether the collector knows of them */
-    ObjectList parents; /* for each of the latter what holds it; NULL: that may be several objects */
+    ObjectList owners; /* whatever may own a holder that is a dict, a tuple or a cell */
     size_t more; /* further holders */
     int64_t more_references;
     size_t instances; /* of the target, a class */
@@ -38,11 +38,14 @@ typedef struct {
     bool complete;
     /* Meanwhile: */
     int64_t hits; /* references of the object looked at to the target */
-    PyObject *looked_at;
-    PyObject *queue[QUEUE], *queue_parents[QUEUE]; /* referents that were not looked at, and what they were met in */
+    PyObject *queue[QUEUE]; /* referents that were not looked at */
     size_t queued;
-    ObjectList pending, pending_parents; /* containers that the collector does not list */
+    ObjectList pending; /* containers that the collector does not list */
     Seen seen; /* those of them that several objects may hold */
+    ObjectList tellers; /* what may own whatever its traversal comes to */
+    ObjectList dicts, instances_with_dicts; /* pairs */
+    CountTable wanted; /* the containers whose owners are looked for */
+    bool seeks_cells; /* there are cells among them */
     size_t steps;
     bool failed; /* no memory */
 } Search;
@@ -50,5 +53,17 @@ typedef struct {
 /* Walk the heap. -1 with an error set. The caller has to call `forget_types` and `release_search`. */
 int run_search(Search *search);
 void release_search(Search *search);
+
+/* What a walk makes of a type, in `TypeInfo.row`: whether its objects are ours, and what these may own. */
+enum { OWNS_NOTHING = 0, OWNS_DICT = 1, OWNS_WHAT_IT_TELLS = 2, OWNERSHIP = 3, IS_OURS = 4 };
+
+/* What objects of a type can own (owners.c). */
+uint32_t find_ownership(TypeInfo *info);
+
+/* Remember an object that may own a holder. False: no memory. */
+bool note_owner(Search *search, PyObject *object, TypeInfo *info);
+
+/* Fill in `owners`, of all that were noted. False: no memory. */
+bool find_owners(Search *search);
 
 #endif

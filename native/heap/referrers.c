@@ -1,4 +1,4 @@
-/* holders, owners, ways, visits: what holds an object, and how. The twins are in memory/{untracked,owners,contents}.py. */
+/* holders, ways, visits: what holds an object, and how. The twins are in memory/{untracked,owners,contents}.py. */
 
 #include "holders.h"
 #include "module.h"
@@ -11,8 +11,7 @@ static bool
 extend(PyObject *list, const ObjectList *objects)
 {
     for (size_t index = 0; index < objects->count; index++) {
-        PyObject *object = objects->objects[index];
-        if (PyList_Append(list, object == NULL ? Py_None : object) != 0) {
+        if (PyList_Append(list, objects->objects[index]) != 0) {
             return false;
         }
     }
@@ -71,16 +70,16 @@ hide_all(CountTable *hidden, PyObject *addresses)
 static PyObject *
 tell_search(Search *search)
 {
-    PyObject *holders = PyList_New(0), *parents = PyList_New(0), *codes = PyList_New(0), *found = NULL;
-    if (holders != NULL && parents != NULL && codes != NULL && extend(holders, &search->listed)
-        && extend(holders, &search->unlisted) && extend(parents, &search->parents) && extend_with_codes(codes, search)) {
+    PyObject *holders = PyList_New(0), *owners = PyList_New(0), *codes = PyList_New(0), *found = NULL;
+    if (holders != NULL && owners != NULL && codes != NULL && extend(holders, &search->listed)
+        && extend(holders, &search->unlisted) && extend(owners, &search->owners) && extend_with_codes(codes, search)) {
         PyObject *complete = search->complete ? Py_True : Py_False;
         found = Py_BuildValue(
-            "OOOnLnO", holders, parents, codes, (Py_ssize_t)search->more, (long long)search->more_references,
+            "OOOnLnO", holders, owners, codes, (Py_ssize_t)search->more, (long long)search->more_references,
             (Py_ssize_t)search->instances, complete);
     }
     Py_XDECREF(holders);
-    Py_XDECREF(parents);
+    Py_XDECREF(owners);
     Py_XDECREF(codes);
     return found;
 }
@@ -110,146 +109,6 @@ heap_holders(PyObject *module, PyObject *arguments)
         found = tell_search(&search);
     }
     release_search(&search);
-    forget_types();
-    if (enabled) {
-        PyGC_Enable();
-    }
-    return found;
-}
-
-/* -- owners ------------------------------------------------------------------------------------------------------- */
-
-enum { STEPS_BETWEEN_LOOKS = 1024, FUNCTION_GLOBALS = 2, FUNCTION_BUILTINS = 3, FUNCTION_CLOSURE = 9 };
-enum { UNKNOWN = UINT32_MAX, OWNS_NOTHING = 0, OWNS_DICT = 1, OWNS_WHAT_IT_TELLS = 2 };
-
-/* A walk for whatever may own one of some containers. */
-typedef struct {
-    CountTable wanted; /* the containers */
-    bool seeks_cells; /* there are cells among them */
-    int64_t hits;
-    ObjectList owners;
-    double deadline;
-    size_t steps;
-    bool complete;
-} OwnerSearch;
-
-static int
-count_wanted(PyObject *referent, void *context)
-{
-    OwnerSearch *search = context;
-    search->hits += has_count(&search->wanted, referent);
-    return 0;
-}
-
-/* What objects of a type can own. Items of containers are not owned by these: an instance of a class that adds to a
-   container has its dict. */
-static uint32_t
-find_ownership(TypeInfo *info)
-{
-    bool is_container = (info->rule >= RULE_LIST && info->rule <= RULE_DEQUE && info->is_exact)
-                        || (info->rule == RULE_CELL && !info->is_class);
-    if (info->traverse != NULL && !is_container) {
-        return OWNS_WHAT_IT_TELLS;
-    }
-    return TYPE_LAYOUT(info->type)->dict_offset != 0 ? OWNS_DICT : OWNS_NOTHING;
-}
-
-static void
-count_dict(OwnerSearch *search, PyObject *object, PyTypeObject *type)
-{
-    if (TYPE_HAS(type, FLAG_MANAGED_DICT)) {
-        uintptr_t dict = (uintptr_t)WORD_OF(object, -3); /* 3.12 marks inline values with the lowest bit */
-        search->hits += dict != 0 && !(dict & 1) && has_count(&search->wanted, (PyObject *)dict);
-    }
-    else {
-        PyObject **place = layouts.dict_pointer(object);
-        search->hits += place != NULL && *place != NULL && has_count(&search->wanted, *place);
-    }
-}
-
-/* A function owns what it refers to, but for globals and builtins; and the cells in its closure. */
-static void
-count_of_function(OwnerSearch *search, PyObject *function)
-{
-    TYPE_LAYOUT(layouts.function)->traverse(function, count_wanted, search);
-    search->hits -= has_count(&search->wanted, WORD_OF(function, FUNCTION_GLOBALS));
-    search->hits -= has_count(&search->wanted, WORD_OF(function, FUNCTION_BUILTINS));
-    PyObject *closure = WORD_OF(function, FUNCTION_CLOSURE);
-    if (search->seeks_cells && closure != NULL && PyTuple_CheckExact(closure)) {
-        for (Py_ssize_t index = 0; index < PyTuple_Size(closure); index++) {
-            count_wanted(WORD_OF(closure, 3 + index), search);
-        }
-    }
-}
-
-static int
-look_for_wanted(PyObject *object, int generation, void *context)
-{
-    OwnerSearch *search = context;
-    TypeInfo *info = type_info(Py_TYPE(object));
-    if (info == NULL) {
-        return -1;
-    }
-    if (info->row == UNKNOWN) {
-        info->row = find_ownership(info);
-    }
-    search->hits = 0;
-    if (info->type == layouts.function) {
-        count_of_function(search, object);
-    }
-    else if (info->row == OWNS_WHAT_IT_TELLS) {
-        TYPE_LAYOUT(info->type)->traverse(object, count_wanted, search);
-    }
-    else if (info->row == OWNS_DICT) {
-        count_dict(search, object, info->type);
-    }
-    if (search->hits > 0 && !add_object(&search->owners, object)) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    if (++search->steps % STEPS_BETWEEN_LOOKS == 0 && seconds_now() > search->deadline) {
-        search->complete = false;
-        return 1;
-    }
-    return 0;
-}
-
-static bool
-want_all(OwnerSearch *search, PyObject *containers)
-{
-    for (Py_ssize_t index = 0; index < PyList_Size(containers); index++) {
-        PyObject *container = PyList_GetItem(containers, index);
-        search->seeks_cells = search->seeks_cells || Py_TYPE(container) == layouts.cell;
-        if (!add_count(&search->wanted, container, 1)) {
-            PyErr_NoMemory();
-            return false;
-        }
-    }
-    return true;
-}
-
-static PyObject *
-heap_owners(PyObject *module, PyObject *arguments)
-{
-    OwnerSearch search = {0};
-    PyObject *containers;
-    double seconds;
-    if (!PyArg_ParseTuple(arguments, "O!d:owners", &PyList_Type, &containers, &seconds)) {
-        return NULL;
-    }
-    search.deadline = seconds_now() + seconds;
-    search.complete = true;
-    int enabled = PyGC_Disable();
-    PyObject *found = NULL;
-    if (want_all(&search, containers) && for_each_object(look_for_wanted, &search) >= 0) {
-        PyObject *owners = PyList_New(0);
-        if (owners != NULL && extend(owners, &search.owners)) {
-            found = Py_BuildValue("OO", owners, search.complete ? Py_True : Py_False);
-        }
-        Py_XDECREF(owners);
-    }
-    release_objects(&search.owners);
-    release_counts(&search.wanted);
     forget_types();
     if (enabled) {
         PyGC_Enable();
@@ -344,8 +203,7 @@ heap_visits(PyObject *module, PyObject *arguments)
 PyMethodDef referrers_methods[] = {
     {"holders", heap_holders, METH_VARARGS,
      PyDoc_STR("holders(target, looks_through, starts, hidden, (package, folder), most, seconds) -> "
-               "(holders, parents, codes, more, their references, instances, complete)")},
-    {"owners", heap_owners, METH_VARARGS, PyDoc_STR("owners(containers, seconds) -> (owners, complete)")},
+               "(holders, owners, codes, more, their references, instances, complete)")},
     {"ways", heap_ways, METH_VARARGS, PyDoc_STR("ways(holder, target, kind, most) -> (total, labels)")},
     {"visits", heap_visits, METH_VARARGS, PyDoc_STR("visits(holder, target) -> references")},
     {NULL},

@@ -83,17 +83,12 @@ def holders(
         what has it as a key or is a class of that name.
     hidden: addresses of objects that are left out, as are instances and functions of `own`: what the `__module__` of
         the class, or the file of the code, begins with.
-    Result: `most` holders, first those that the collector lists; for each of the others what holds it, None where that
-        may be more than one object; code objects that have one of these for a part; how many holders more there are, and how many
-    references these have; how many instances a class has, which are holders only if they refer to it twice; whether
-    `seconds` were enough. Runs no user code. Raises TypeError for other arguments, MemoryError.
-    """
-
-def owners(containers: list[object], seconds: float, /) -> tuple[list[object], bool]:
-    """Return what may own one of `containers`: as an instance's dict, a part of a function, a class, an exception …
-
-    Not as an item of a list, tuple, dict, set or deque. A function comes for the cells in its closure, too. With
-    whether `seconds` were enough. Raises TypeError for other arguments, MemoryError.
+    Result: `most` holders; what may own one of these that is a dict, a tuple or a cell (as an instance's dict, a part
+        of a function, of a class, of an exception; not as an item of a list, tuple, dict, set or deque; a function may
+        own the cells in its closure); code objects that have one of the holders for a part; how many more holders there
+        are, and how many references these have; how many instances a class has, which are holders only if they refer to
+        it twice; whether `seconds` were enough.
+    Runs no user code. Raises TypeError for other arguments, MemoryError.
     """
 
 def ways(holder: object, target: object, kind: int, most: int, /) -> tuple[int, list[object]]:

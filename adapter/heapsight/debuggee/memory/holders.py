@@ -28,12 +28,12 @@ class Holders:
     """Holders apart from Heapsight's; beyond the limit only how many `more`, and how many references these have.
 
     Instances of the object, a class, are counted, and among `objects` only where they refer to it in another way, too.
-    `parents` has by a holder's address what alone holds it, where that is known; `codes`, by the address of a tuple of
-    constants or names, its code. `own_count` are references from Heapsight's own code.
+    `owners` may own those that are dicts, tuples or cells. `codes` has, by the address of a tuple of constants or of
+    names, its code. `own_count` are references from Heapsight's own code.
     """
 
     objects: list[object]
-    parents: dict[int, object]
+    owners: list[object]
     codes: dict[int, CodeType]
     more: int
     more_references: int
@@ -58,13 +58,11 @@ def find_holders(
     if looks_through:
         for frame in frames:
             starts += [frame.f_code, *read_locals(frame).values()]
-    found, parents, codes, more, more_references, instances, complete = native.holders(
+    found, owners, codes, more, more_references, instances, complete = native.holders(
         held.obj, looks_through, starts, hidden, _OWN, most, budget.left()
     )
-    untracked = found[len(found) - len(parents) :]
-    known = {id(one): parent for one, parent in zip(untracked, parents, strict=True) if parent is not None}
     own_codes = [one for one in found if type(one) is CodeType and is_own_code(one)]
     own_count = sum(finding.count for one in own_codes for finding in find_in(one, held.obj))
     objects = [one for one in found if type(one) is not CodeType or not is_own_code(one)] if own_codes else found
     by_tuple = {id(part): code for code in codes for part in (code.co_consts, code.co_names)}
-    return Holders(objects, known, by_tuple, more, more_references, instances, own_count, complete)
+    return Holders(objects, owners, by_tuple, more, more_references, instances, own_count, complete)

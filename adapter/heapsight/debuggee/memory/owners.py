@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import _lru_cache_wrapper, partial
 from types import CellType, FunctionType
 from typing import Any, Final, cast
@@ -22,8 +22,7 @@ from ..attributes import type_mro, type_namespace, type_qualname
 from ..frame_layout import variable_names
 from ..records import record, replace
 from ..typenames import local_qualname, plain_text
-from . import layout, native_heap
-from .budget import Budget
+from . import layout
 from .contents import cached_function_name, joined, keys_with, positions
 from .edges import EdgeKind, Finding
 from .plain_text import subscript
@@ -47,35 +46,21 @@ class Owner:
 
 
 class Owners:
-    """The owners of some containers, found by asking the collector who refers to these.
-
-    `complete` is false where the budget ended that.
-    """
+    """The owners of some containers: among `parents`, or, without these, found by asking the collector."""
 
     def __init__(
-        self,
-        containers: list[object],
-        parents: Mapping[int, object],
-        is_hidden: Callable[[object], bool],
-        budget: Budget,
+        self, containers: list[object], parents: list[object] | None, is_hidden: Callable[[object], bool]
     ) -> None:
-        """`parents` is what holds further containers, by their addresses."""
         self._owners: dict[int, list[Owner]] = {}
-        self._wanted = {*map(id, containers), *parents}
+        self._wanted = {id(container) for container in containers}
         self._is_hidden = is_hidden
         self._seeks_cells = any(type(container) is CellType for container in containers)
-        self.complete = True
-        self._asked: set[int] = set()
-        for parent in parents.values():
-            self._add_parent(parent)
-        if containers and native_heap.module is not None:
-            found, self.complete = native_heap.module.owners(containers, budget.left())
-            for parent in found:
-                self._add_parent(parent)
-                if self._seeks_cells and type(parent) is FunctionType:
-                    self._add_closure(parent)
-        elif containers:
+        if parents is None and containers:
             self._ask_collector(containers)
+        for parent in parents or ():
+            self._add_parent(parent)
+            if self._seeks_cells and type(parent) is FunctionType:
+                self._add_closure(parent)
 
     def of(self, container: object) -> list[Owner]:
         """Return the owners of one container."""
@@ -98,9 +83,8 @@ class Owners:
             self._owners.setdefault(id(container), []).append(Owner(holder, namer))
 
     def _add_parent(self, parent: object) -> None:
-        if id(parent) in self._asked or self._is_hidden(parent):
+        if self._is_hidden(parent):
             return
-        self._asked.add(id(parent))
         cls = type(parent)
         if cls is FunctionType:
             self._add_function(cast(FunctionType, parent))

@@ -25,7 +25,7 @@ from ..typenames import (
     module_namespace,
     plain_text,
 )
-from . import layout, native_heap
+from . import layout
 from .budget import Budget, without_collector
 from .contents import find_in, traversed_count
 from .edges import Edge, EdgeKind, Finding, Referrers
@@ -93,17 +93,17 @@ class _Search:
         self._complete = found.complete
         self._add_instances(found.instances)
         self._add_more(found.more, found.more_references)
-        self._add_holders(found.objects, found.parents)
+        self._add_holders(found.objects, found.owners)
 
     def _ask_collector(self) -> None:
-        self._add_holders(self._tracked_holders(), {})
+        self._add_holders(self._tracked_holders())
         missing = self._unaccounted()
         if missing > 0:
             search = UntrackedSearch(self._held, missing, self._running.frames(), self._budget, self._is_hidden)
             hidden = search.holders()
             self._codes = search.codes
             self._own_lists.add(id(hidden))
-            self._add_holders(hidden, {})
+            self._add_holders(hidden)
             self._refcount -= search.own_count
             self._complete = self._complete and search.complete
 
@@ -164,15 +164,14 @@ class _Search:
         if objects:
             self._edges.append(Edge(Finding(EdgeKind.MORE, f"{objects:,} more objects", references)))
 
-    def _add_holders(self, holders: list[object], parents: Mapping[int, object]) -> None:
-        """Add the edges from `holders`. `parents` is what alone holds one, where that is known, by its address."""
-        containers = [one for one in holders if id(one) not in parents and self._may_be_owned(one)]
-        if native_heap.module is None:
+    def _add_holders(self, holders: list[object], parents: list[object] | None = None) -> None:
+        """Add the edges from `holders`. `parents` may own some of them; None: the collector has to be asked."""
+        containers = [one for one in holders if self._may_be_owned(one)]
+        if parents is None:
             del containers[_MOST_OWNED:]
         self._own_lists.add(id(containers))
         self._own_lists.add(id(holders))
-        owners = Owners(containers, parents, self._is_hidden, self._budget)
-        self._complete = self._complete and owners.complete
+        owners = Owners(containers, parents, self._is_hidden)
         for one in holders:
             if self._budget.is_spent():
                 self._complete = False
