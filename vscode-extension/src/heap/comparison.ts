@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import { comparisonPanel } from '../shared/ids';
 import type { HostMessage, PageCommand, PageMessage } from '../shared/pageMessages';
+import type { Opened } from '../shared/workerProtocol';
 import { Conversation } from './conversation';
 import { openSnapshot } from './editor';
 import type { OpenSnapshots, SnapshotFile } from './opened';
@@ -10,18 +11,29 @@ import { pageFolder, pageHtml } from './page';
 import { showSource } from './source';
 
 /** Shows what has changed from one snapshot to another, in a panel of its own. */
-class Comparison {
+export class Comparison {
+  private readonly showed = new vscode.EventEmitter<void>();
+  /** The page has been given what it compares. */
+  readonly onDidShow = this.showed.event;
+  private ordered = false;
+
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    readonly panel: vscode.WebviewPanel,
     private before: SnapshotFile,
     private after: SnapshotFile,
   ) {}
 
   /** Give the page what it compares. */
   async show(): Promise<void> {
-    this.panel.title = titleOf(this.before.path, this.after.path);
-    const [before, after] = [await this.facts(this.before), await this.facts(this.after)];
+    let [before, after] = [await this.facts(this.before), await this.facts(this.after)];
+    // The one that was taken first goes first, until the user says otherwise.
+    if (!this.ordered && timeOf(before.info) > timeOf(after.info)) {
+      [this.before, this.after, before, after] = [this.after, this.before, after, before];
+    }
+    this.ordered = true;
+    this.panel.title = titleOf(before.path, after.path);
     await this.send({ kind: 'comparison', before, after });
+    this.showed.fire();
   }
 
   readonly send = (message: HostMessage) => this.panel.webview.postMessage(message);
@@ -46,6 +58,7 @@ class Comparison {
   close(): void {
     this.before.close();
     this.after.close();
+    this.showed.dispose();
   }
 
   private async facts(file: SnapshotFile) {
@@ -54,21 +67,21 @@ class Comparison {
   }
 }
 
-/** Open the panel that compares two snapshots. */
+/** Open the panel that compares two snapshots, the older one first. */
 export function showComparison(
   context: vscode.ExtensionContext,
   snapshots: OpenSnapshots,
-  before: vscode.Uri,
-  after: vscode.Uri,
-): vscode.WebviewPanel {
-  const title = titleOf(before.fsPath, after.fsPath);
+  first: vscode.Uri,
+  second: vscode.Uri,
+): Comparison {
+  const title = titleOf(first.fsPath, second.fsPath);
   const panel = vscode.window.createWebviewPanel(comparisonPanel, title, vscode.ViewColumn.Active, {
     enableScripts: true,
     retainContextWhenHidden: true,
     localResourceRoots: [pageFolder(context)],
   });
   panel.webview.html = pageHtml(context, panel.webview, 'comparison.js', title);
-  const comparison = new Comparison(panel, snapshots.use(before.fsPath), snapshots.use(after.fsPath));
+  const comparison = new Comparison(panel, snapshots.use(first.fsPath), snapshots.use(second.fsPath));
   const conversation = new Conversation(comparison.send, {
     ready: () => comparison.show(),
     answer: (command, details, signal) => comparison.answer(command, details, signal),
@@ -81,7 +94,12 @@ export function showComparison(
     conversation.end();
     comparison.close();
   });
-  return panel;
+  return comparison;
+}
+
+/** When it was taken; 0 where the file does not tell. */
+function timeOf({ meta: { time } }: Opened): number {
+  return (typeof time === 'string' && Date.parse(time)) || 0;
 }
 
 function titleOf(before: string, after: string): string {

@@ -6,7 +6,7 @@ import type { SnapshotTaken } from '../shared/heapProtocol';
 import { snapshotExtension } from '../shared/ids';
 import type { ExportFormat } from '../shared/workerProtocol';
 import { activeSnapshot, knownSnapshots, pickSnapshot } from './choosing';
-import { showComparison } from './comparison';
+import { type Comparison, showComparison } from './comparison';
 import { messageOf } from './conversation';
 import { openSnapshot } from './editor';
 import type { OpenSnapshots } from './opened';
@@ -71,10 +71,12 @@ export class Snapshots {
     }
   }
 
-  /** From the explorer with one or two files, else with what is picked. The older of two goes first. */
-  async compare(clicked: unknown, selected: unknown): Promise<vscode.WebviewPanel | undefined> {
+  /** From the explorer with one or two files, else with what is picked. */
+  async compare(clicked: unknown, selected: unknown): Promise<Comparison | undefined> {
     const chosen = selectedFiles(clicked, selected);
-    const pair = chosen.length >= 2 ? await this.inOrder(chosen) : await this.pickPair(chosen[0] ?? activeSnapshot());
+    const [first, second] = chosen;
+    const pair =
+      first !== undefined && second !== undefined ? ([first, second] as const) : await this.pickPair(first ?? activeSnapshot());
     return pair && showComparison(this.context, this.opened, ...pair);
   }
 
@@ -141,17 +143,7 @@ export class Snapshots {
     }
     const before = first ?? (await pickSnapshot('Compare: the First Snapshot', this.taken));
     const after = before && (await pickSnapshot(`Compare ${fileName(before.fsPath)} With`, this.taken, before));
-    return after && this.inOrder([before, after]);
-  }
-
-  /** Two files, the older one first. */
-  private async inOrder(uris: vscode.Uri[]): Promise<[vscode.Uri, vscode.Uri] | undefined> {
-    const [first, second] = uris;
-    if (first === undefined || second === undefined) {
-      return undefined;
-    }
-    const [a, b] = await Promise.all([changed(first), changed(second)]);
-    return a <= b ? [first, second] : [second, first];
+    return after && [before, after];
   }
 
   private get taken(): string[] {
@@ -175,14 +167,6 @@ export class Snapshots {
 function selectedFiles(clicked: unknown, selected: unknown): vscode.Uri[] {
   const all: unknown[] = Array.isArray(selected) && selected.length > 1 ? selected : [clicked];
   return all.filter((item) => item instanceof vscode.Uri).filter(({ path }) => path.endsWith(snapshotExtension));
-}
-
-async function changed(uri: vscode.Uri): Promise<number> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).mtime;
-  } catch {
-    return 0; // the worker will say that it is not there
-  }
 }
 
 function takenText({ nodes, fileBytes, pauseSeconds }: SnapshotTaken): string {
