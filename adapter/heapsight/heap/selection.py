@@ -156,6 +156,15 @@ def distinct(graph: Graph, one: array[int], other: array[int], marks: Marks) -> 
     return Distinct(of_row, first[:count])
 
 
+def most_common(graph: Graph, numbers: array[int]) -> tuple[int, int]:
+    """Return which of some numbers, of which there is at least one, is there most often, and how often; the first."""
+    found = distinct(graph, numbers, numbers, b"\1" * len(numbers))
+    rows = array("I", range(len(numbers)))
+    counts = sums(graph, rows, found.of_row, numbers, len(found.first)).counts
+    row = max(range(len(counts)), key=counts.__getitem__)
+    return numbers[found.first[row]], counts[row]
+
+
 def children(graph: Graph, node: int) -> array[int]:
     """Return what a node dominates immediately, in the order of the tree; `nodes`: what nobody dominates."""
     totals = graph.totals

@@ -9,7 +9,6 @@ belongs to the program's own modules comes first.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -217,11 +216,13 @@ class _Search:
 
     def _group(self, nodes: array[int]) -> Suspect:
         graph = self.graph
-        retained = sum(map(graph.retained.__getitem__, nodes))
-        kind = graph.snapshot.type_of(nodes[0])
-        example = max(nodes, key=graph.retained.__getitem__)
+        row = graph.snapshot.node_type[nodes[0]]
+        kind = graph.snapshot.types[row]
+        sums = selection.sums(graph, nodes, graph.snapshot.node_type, graph.retained, row + 1)
+        retained = sums.sums[row]
+        example = selection.picked(graph, nodes, graph.retained, sums.most[row])[0]
         natives = len(selection.picked(graph, nodes, graph.native_count, 1))
-        common = Counter(selection.looked_up(graph, graph.parent, nodes)).most_common(1)[0]
+        common = selection.most_common(graph, selection.looked_up(graph, graph.parent, nodes))
         place = common[0] if common[1] > len(nodes) / 2 and common[0] < graph.nodes else example
         found = paths.path(graph, place)
         subject = f"{_objects(len(nodes), kind.name)} ({self._amount(retained)})"
