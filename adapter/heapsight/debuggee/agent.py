@@ -81,7 +81,9 @@ class Agent:
         self._children: ChildProcesses | None = None
         # The program, where it was given as text and not as a file.
         self.program_text: str | None = None
-        self._observer = EventObserver(self._send_event, self._before_stop, self._after_stop)
+        self._observer = EventObserver(
+            self._send_event, self._connection.send_body, self._before_stop, self._after_stop
+        )
         self._configured = Gate()
         self._started = False
         self._life_cycle: dict[str, Callable[[Message], None]] = {

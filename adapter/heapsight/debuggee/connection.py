@@ -44,10 +44,15 @@ class Connection:
 
     def send(self, message: Message) -> None:
         """Send `message` with the next `seq`. Does nothing once the peer is gone."""
+        if not self._dead:
+            # Encoded before the lock is taken, and without `seq`, which is known only then.
+            self.send_body(encode_body(message))
+
+    def send_body(self, body: bytes) -> None:
+        """As `send`, for the JSON of a message without `seq`."""
         if self._dead:
             return
-        # Encoded before the lock is taken, and without `seq`, which is known only then.
-        self._outbox.append(encode_body(message))
+        self._outbox.append(body)
         while self._outbox:
             with self._lock:
                 if self._draining:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from types import FrameType
 
+from ..wire.framing import encode_body, encode_text
+from ..wire.messages import event
 from .attributes import type_name
 from .engine.model import Breakpoint, ExceptionStop, LogOutput, Stop, StopReason
 from .handlers.breakpoints import breakpoint_body
@@ -28,6 +30,7 @@ _DESCRIPTIONS = {
 }
 
 
+_EMPTY_TEXT = b'""}}'
 _IN_A_LINE = Limits(characters=80, elements=8, depth=2)
 
 
@@ -50,13 +53,19 @@ class EventObserver:
     """
 
     def __init__(
-        self, send_event: EventSender, before_stop: Callable[[], None], after_stop: Callable[[], None]
+        self,
+        send_event: EventSender,
+        send_body: Callable[[bytes], None],
+        before_stop: Callable[[], None],
+        after_stop: Callable[[], None],
     ) -> None:
+        """send_body: sends the JSON of a message."""
         self._send_event = send_event
+        self._send_body = send_body
         self._before_stop = before_stop
         self._after_stop = after_stop
-        # Of the file that logged last: nobody changes it.
-        self._last_source = "", source_of("")
+        # Of the place that logged last: the JSON of the event up to the text.
+        self._last_place: tuple[tuple[str, int, bool], bytes] = ("", 0, False), b""
 
     def stopped(self, stop: Stop) -> None:
         """Tell the client that a thread has stopped, and with it all others."""
@@ -88,19 +97,20 @@ class EventObserver:
 
     def logged(self, output: LogOutput) -> None:
         """Show the text of a log point."""
-        path, source = self._last_source
-        if path != output.path:
-            source = source_of(output.path)
-            self._last_source = output.path, source
-        self._send_event(
-            "output",
-            {
+        # A program waits at each of thousands of hits, and most of the event is the same as the time before.
+        place = (output.path, output.line, output.important)
+        known, begin = self._last_place
+        if known != place:
+            body = {
                 "category": "important" if output.important else "console",
-                "output": output.text if output.text.endswith("\n") else output.text + "\n",
-                "source": source,
+                "source": source_of(output.path),
                 "line": output.line,
-            },
-        )
+                "output": "",
+            }
+            begin = encode_body(event("output", body)).removesuffix(_EMPTY_TEXT)
+            self._last_place = place, begin
+        text = output.text if output.text.endswith("\n") else output.text + "\n"
+        self._send_body(b"%b%b}}" % (begin, encode_text(text)))
 
     def thread_started(self, thread_id: int, name: str) -> None:
         """Tell the client of a new thread."""

@@ -44,6 +44,11 @@ def encode_body(message: Message) -> bytes:
     return _encode_json(message).encode("ascii")
 
 
+def encode_text(text: str) -> bytes:
+    """Return the JSON of a string."""
+    return json_encoder.encode_basestring_ascii(text).encode("ascii")
+
+
 def frame(body: bytes) -> bytes:
     """Return `body` behind its header: what one write puts on the wire."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import islice
 from types import CodeType, FrameType
 
 from .columns import Columns
@@ -60,17 +61,15 @@ def position(frame: FrameType, columns: Columns) -> Span | None:
     Editors select what they are given: not the whole statement at each step, for one key to replace.
     """
     code, index = frame.f_code, frame.f_lasti // 2
-    spans = list(code.co_positions())
-    if index < 0 or index >= len(spans):
-        return None
-    current = _complete(spans[index])
+    found = next(islice(code.co_positions(), index, None), None) if index >= 0 else None
+    current = _complete(found) if found is not None else None
     if current is None or current[0] != frame.f_lineno:
         return None
     if not _begins_line(code, frame.f_lasti):
         return current
     line = current[0]
     # Of two stores in one instruction only the second has a place: the statement begins where the line does.
-    start = min(span[2] for span in map(_complete, spans) if span is not None and span[0] == line)
+    start = min(span[2] for span in map(_complete, code.co_positions()) if span is not None and span[0] == line)
     start = min(start, columns.indentation(code.co_filename, line, start))
     return line, line, start, start
 
