@@ -1,6 +1,6 @@
 // What grows from stop to stop, and what keeps it: the Heap view and a snapshot, by hand in the real workbench.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { examples } from '../../scripts/lib/paths.mjs';
@@ -11,6 +11,7 @@ import { Workbench } from '../support/workbench.mjs';
 const example = path.join(examples, 'leaky_shop');
 const served = lineWith(path.join(example, 'shop.py'), 'has done its work here');
 
+const created = lineWith(path.join(example, 'shop.py'), 'cart = Cart(customer)');
 const closing = lineWith(path.join(example, 'shop.py'), 'Carts still in memory');
 
 let bench;
@@ -61,8 +62,36 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.picture('heap-view');
   });
 
-  await step('when the day is over, a snapshot is taken', async () => {
+  await step('instances are filtered by an expression, and a wrong one is explained', async () => {
+    await bench.chooseForHeapRow(/^Cart/, 'Filter Instances…');
+    await bench.answer('obj.customer ==');
+    await bench.heapRow(/The filter is no expression/).waitFor();
+    await bench.chooseForHeapRow(/^Cart/, 'Filter Instances…');
+    await bench.answer("obj.customer == 'Ada'");
+    await bench.heapRow(/1 of 2 where/).waitFor();
+    await bench.heapRow(/Ada/).waitFor();
+    assert.equal(await bench.heapRow(/Grace/).count(), 0);
+  });
+
+  await step('the program stops where the next cart is created', async () => {
     await bench.command('Remove All Breakpoints');
+    await bench.chooseForHeapRow(/^Cart/, 'Break When a New Instance Is Created');
+    await bench.heapRow(/^Cart.*stops at new ones/).waitFor();
+    await bench.page.keyboard.press('F5');
+    await bench.stoppedBecause('New Cart');
+    await bench.stoppedAt('fill_cart', created);
+    await bench.heapRow(/^Cart\s*3 · /).waitFor();
+    await bench.chooseForHeapRow(/^Cart/, 'Stop Watching for New Instances');
+    await bench.heapRow(/^Cart(?!.*stops at new ones)/).waitFor();
+  });
+
+  await step('a snapshot is taken early in the day', async () => {
+    await bench.command('Heapsight: Take Heap Snapshot');
+    await bench.snapshot.getByRole('tab', { name: 'Summary' }).waitFor({ timeout: 60_000 });
+    await bench.command('View: Close Editor');
+  });
+
+  await step('when the day is over, another one is taken', async () => {
     await bench.setBreakpoint('shop.py', closing);
     await bench.page.keyboard.press('F5');
     await bench.stoppedAt('main', closing);
@@ -77,7 +106,7 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.command('View: Toggle Primary Side Bar Visibility');
     await bench.command('View: Toggle Secondary Side Bar Visibility');
     await suspect.getByRole('button', { name: 'Show the object' }).click();
-    await bench.snapshot.locator('.details .path').first().waitFor();
+    await bench.snapshot.getByRole('grid', { name: 'Referrers' }).locator('td.wide').first().waitFor();
     await bench.picture('snapshot');
   });
 
@@ -99,11 +128,64 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.snapshot.locator('.details .path code', { hasText: "CACHE['" }).first().waitFor();
   });
 
+  await step('a wrong query is explained', async () => {
+    await bench.snapshot.getByRole('textbox', { name: 'Query' }).fill('type ==');
+    await bench.page.keyboard.press('Enter');
+    await bench.snapshot.getByText('This is no query').waitFor();
+  });
+
   await step('what would be freed with what is a tree', async () => {
     await bench.snapshot.getByRole('tab', { name: 'Dominators' }).click();
     const tree = bench.snapshot.getByRole('treegrid', { name: 'Dominators' });
     await tree.locator('tr[aria-level="1"]').first().focus();
     await bench.page.keyboard.press('ArrowRight');
     await tree.locator('tr[aria-level="2"]').first().waitFor();
+  });
+
+  await step('values that are there twice lead to the objects', async () => {
+    await bench.snapshot.getByRole('tab', { name: 'Duplicates' }).click();
+    await bench.snapshot.getByRole('grid', { name: 'Duplicates' }).getByRole('row').nth(1).locator('code').click();
+    await bench.snapshot.getByRole('grid', { name: /^Objects equal to/ }).getByRole('row').nth(2).waitFor();
+    await bench.page.keyboard.press('Escape');
+    await bench.snapshot.getByRole('complementary').waitFor({ state: 'hidden' });
+  });
+
+  await step('the other tabs have rows, or say why they have none', async () => {
+    for (const [tab, label, none] of [
+      ['Sparse', 'Sparse containers', 'No container is much larger'],
+      ['Cycles', 'Cycles', 'No unreachable cycle'],
+      ['Native', 'Held by native code', 'All references are accounted for'],
+    ]) {
+      await bench.snapshot.getByRole('tab', { name: tab }).click();
+      const grid = bench.snapshot.getByRole('grid', { name: label });
+      await grid.locator('td.wide').or(grid.getByText(none)).first().waitFor();
+    }
+  });
+
+  await step('the two snapshots are compared', async () => {
+    await bench.snapshot.getByRole('button', { name: 'Compare…' }).click();
+    await bench.pick('.heapsight');
+    const carts = bench.snapshot.getByRole('grid', { name: 'Changes' }).getByRole('row', { name: /cart\.Cart/ });
+    await carts.waitFor();
+    assert.match(await carts.innerText(), /^cart\.Cart\s+3\s+3,000\s+\+2,997\s/);
+    await bench.picture('comparison');
+  });
+
+  await step('they are compared the other way round', async () => {
+    await bench.snapshot.getByRole('button', { name: 'Swap' }).click();
+    await bench.snapshot.getByRole('textbox', { name: 'Filter by name' }).fill('cart.');
+    await bench.snapshot.getByRole('row', { name: /cart\.Cart\s.*−2,997/ }).waitFor();
+  });
+
+  await step('a snapshot is exported', async () => {
+    await bench.command('View: Close Editor');
+    await bench.snapshot.getByRole('button', { name: 'Export…' }).click();
+    await bench.pick('CSV');
+    await bench.page.locator('.quick-input-widget:visible .quick-input-box input').waitFor();
+    await bench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    await bench.page.locator('.notification-list-item', { hasText: 'Written:' }).waitFor();
+    const folder = path.join(bench.folder, '.heapsight');
+    const [csv] = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+    assert.match(readFileSync(path.join(folder, csv), 'utf8'), /cart\.Cart,3000,/);
   });
 });

@@ -4,9 +4,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Exports } from '../../vscode-extension/src/extension';
+import type { Comparison } from '../../vscode-extension/src/heap/comparison';
 import { Command, View, snapshotEditor } from '../../vscode-extension/src/shared/ids';
 import type { HeapNode } from '../../vscode-extension/src/views/heap/nodes';
-import { activated, breakAt, causes, debugToStop, ended, goOn, next, program, row, rowsBelow, stopped, tidyUp } from './support';
+import { activated, breakAt, causes, debugToStop, ended, goOn, lineOf, next, program, row, rowsBelow, stopped, tidyUp, topFrame } from './support';
 
 const baskets = program('baskets.py');
 
@@ -83,6 +84,18 @@ suite('the Heap view', () => {
     row(await rowsBelow(parts.objectView, row(rows, 'What holds it')), 'local basket in fill()');
   });
 
+  test('stops the program where the next instance is created', async () => {
+    await vscode.commands.executeCommand(Command.heapShow);
+    vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+    const type = heapRow(await types(), parts.heapView, 'Basket 1');
+    await vscode.commands.executeCommand(Command.heapBreakOnNew, type);
+    const { description } = parts.heapView.getTreeItem(heapRow(await types(), parts.heapView, 'Basket 1'));
+    assert.match(String(description), /stops at new ones$/);
+    await goOnToStop();
+    const frame = await topFrame(session, parts.sessions);
+    assert.equal(frame.line, lineOf(baskets, 'created'));
+  });
+
   test('is empty without a session', async () => {
     await vscode.commands.executeCommand(Command.heapShow);
     await causes(ended(), () => vscode.debug.stopDebugging(session));
@@ -115,6 +128,21 @@ suite('heap snapshots', () => {
     assert.ok(basket);
     assert.match((await file.ask('path', { node: basket.node })).expression ?? '', /KEPT\['ada'\]/);
     file.close();
+  });
+
+  test('two are compared, the older one first', async () => {
+    breakAt(baskets, 'between', 'after');
+    const session = await debugToStop(parts.sessions, { program: baskets });
+    const take = () => vscode.commands.executeCommand<vscode.Uri>(Command.snapshotTake);
+    const earlier = await take();
+    await causes(stopped(parts.sessions), () => goOn(session, parts.sessions));
+    const later = await take();
+    const comparison = await vscode.commands.executeCommand<Comparison>(Command.snapshotCompare, later, [later, earlier]);
+    await next(comparison.onDidShow);
+    assert.equal(comparison.panel.title, `${path.basename(earlier.fsPath)} → ${path.basename(later.fsPath)}`);
+    await causes(next(comparison.onDidShow), () => comparison.run('swap'));
+    assert.equal(comparison.panel.title, `${path.basename(later.fsPath)} → ${path.basename(earlier.fsPath)}`);
+    comparison.panel.dispose();
   });
 
   test('a file that is none says so', async () => {

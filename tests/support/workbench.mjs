@@ -59,8 +59,8 @@ export class Workbench {
     this.objectRows = this.objectView.locator('.monaco-list-row');
     this.heapView = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Heap"]') });
     this.heapRows = this.heapView.locator('.monaco-list-row');
-    // The page of the snapshot editor: a frame of the workbench's own, and the page in it.
-    this.snapshot = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    // The page of a snapshot, or of a comparison, whichever is to be seen: a frame of the workbench's own, and the page in it.
+    this.snapshot = page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   }
 
   /**
@@ -307,6 +307,17 @@ export class Workbench {
   async unfoldHeapRow(text) {
     await this.heapRow(text).locator('.monaco-tl-twistie').click();
     await this.heapRows.filter({ hasText: text }).and(this.page.locator('[aria-expanded="true"]')).first().waitFor();
+  }
+
+  /** An entry of the context menu of a row in the Heap view. */
+  async chooseForHeapRow(text, entry) {
+    await this.heapRow(text).click({ button: 'right' });
+    await this.choose(entry);
+  }
+
+  /** An entry of the list that a command has opened. */
+  async pick(text) {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
   }
 
   /** Type into the box that a command has opened. */

@@ -21,6 +21,7 @@ def main():
     print("between")  # @between
     KEPT.clear()
     print("after")  # @after
+    Basket("grace")  # @created
 
 
 main()
