@@ -267,8 +267,8 @@ def suspended_and_ended() -> list[Any]:
 
     def generate(argument: object) -> Any:
         captured = unbound = None
-        for one in [argument, 2]:
-            yield lambda: (captured, unbound, one)
+        for _ in range(2):
+            yield lambda: (captured, unbound)
         raise ValueError(argument)
 
     def delegate(argument: object) -> Any:

@@ -254,7 +254,7 @@ def array_references(obj: object) -> list[tuple[int, object, object]]:
     for index in range(count):
         at = array.data + index * _WORD
         if _word(at):
-            found.append((ITEM, index, object_at(at)) if is_row else (INTERNAL, None, object_at(at)))
+            found.append((ITEM, index, object_at(at)) if is_row else (INTERNAL, "", object_at(at)))
     return found
 
 

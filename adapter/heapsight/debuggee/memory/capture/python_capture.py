@@ -270,8 +270,8 @@ class _Walk:
                 continue
             own = ours.get(address, 0) + held.get(address, 0)
             count -= _BASELINE + own
-            if count <= 0 and own:
-                # Nothing but Heapsight holds it: what an evaluation came to, what a request is made of.
+            if count <= 0:
+                # Nothing but Heapsight holds it: what an evaluation came to, what a request is made of, what has gone.
                 self._roots.append((index, OWN_ROOT, 0))
             self._node_count.append(limited(count))
         for _ in self._pseudo:
