@@ -431,6 +431,9 @@ def test_both_count_the_same(twin):
         for kind in ("tuple", "type", "dict"):
             for counts in (listed, listed_in_python, everything, everything_in_python):
                 counts.pop(f"builtins.{kind}")
+    # A tuple that the walk in Python is made of itself may be among those.
+    difference = abs(listed.pop("builtins.tuple", [0])[0] - listed_in_python.pop("builtins.tuple", [0])[0])
+    assert difference <= 1
     assert listed == listed_in_python
     assert everything == everything_in_python
 

@@ -61,6 +61,12 @@ class HistogramBody(TypedDict):
     seconds: float
 
 
+class MarkArguments(TypedDict):
+    """`all` as for a histogram: what is to be compared with has to be a count of the same objects."""
+
+    all: NotRequired[bool]
+
+
 class MarkBody(TypedDict):
     """All objects there are at this moment."""
 
