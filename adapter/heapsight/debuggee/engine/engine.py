@@ -113,6 +113,10 @@ class Engine(Interest):
         self._breakpoints.set_again(path)
         self._arm(breakpoints_changed=True)
 
+    def scope_changed(self) -> None:
+        """Take notice that other code counts as the user's now."""
+        self._arm()
+
     def set_function_breakpoints(self, specs: Sequence[BreakpointSpec]) -> list[Breakpoint]:
         """Replace the function breakpoints; the result is parallel to `specs`."""
         found = self._breakpoints.set_functions(specs)

@@ -27,6 +27,7 @@ def include_source(program: Program, arguments: Arguments) -> Body:
         rule = CodeRule(include, path=glob_free(place))
         body = {"name": name, "path": place, "include": include}
     program.engine.scope.add_rule(rule)
+    program.engine.scope_changed()
     if program.options.client.invalidated_events:
         program.send_event("invalidated", {"areas": ["stacks"]})
     return body
