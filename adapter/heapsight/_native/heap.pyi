@@ -77,7 +77,7 @@ def holders(
     seconds: float,
     /,
 ) -> tuple[list[object], list[object], list[CodeType], int, int, int, bool]:
-    """Return what holds `target`, as its traversal tells or a dict of it: objects that the collector lists, frozen or not.
+    """Return what holds `target`, as its traversal tells or a dict of it: objects that the collector lists, or froze.
 
     looks_through: also untracked tuples and dicts, and code objects, that these or `starts` lead to; of a string, also
         what has it as a key or is a class of that name.

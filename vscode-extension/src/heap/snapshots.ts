@@ -17,7 +17,7 @@ const takenLimit = 20;
 const snapshotRequest = 'heapsight/snapshot';
 
 const formats: (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] = [
-  { format: 'heapsnapshot', suffix: '.heapsnapshot', label: 'Heap snapshot of V8', detail: 'For Chrome DevTools, memlab and VS Code’s own viewer' },
+  { format: 'heapsnapshot', suffix: '.heapsnapshot', label: 'Heap snapshot of V8', detail: 'For Chrome DevTools and memlab; VS Code’s own viewer may take minutes over it' },
   { format: 'html', suffix: '.html', label: 'Report', detail: 'One HTML file to send to someone' },
   { format: 'csv', suffix: '.csv', label: 'CSV', detail: 'Types with count, size and retained size' },
   { format: 'json', suffix: '.json', label: 'JSON', detail: 'The same for scripts' },
