@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
 import pytest
+
+from heapsight.debuggee.reloading.watcher import Reloader
 
 ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitoring"]
 SHOP = """\
@@ -177,3 +180,22 @@ def test_without_the_option_nothing_is_reloaded(session, tmp_path):
     session.cont()
     session.wait_for_stopped("breakpoint")
     assert session.evaluate("value")["result"] == "1"
+
+
+def test_a_file_is_read_when_it_has_been_written(tmp_path, monkeypatch):
+    path = tmp_path / "shop_being_written.py"
+    path.write_text("def price():\n    return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("shop_being_written")
+    said: list[str] = []
+    watch = Reloader(seconds=60, include=["**/shop_*.py"], exclude=[], say=said.append, reloaded=lambda _: None)
+    watch.look()
+    path.write_text("")  # as whoever writes it leaves it for a moment
+    watch.look()
+    path.write_text("def price():\n    return 22\n")
+    watch.look()
+    assert said == []
+    watch.look()
+    assert [text.partition(".")[0] for text in said] == ["Reloaded shop_being_written"]
+    assert module.price() == 22
+    sys.modules.pop("shop_being_written")

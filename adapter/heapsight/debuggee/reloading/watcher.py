@@ -17,16 +17,22 @@ from ..records import mutable_record
 from .definitions import Block, changes_between, read_block
 from .update import update
 
+# How long a file has to stay as it is before it is read: whoever writes it empties it first.
+_SETTLED_SECONDS = 0.05
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
 @mutable_record
 class _File:
-    """A file as it was when it was last brought into the program. `version`: modification time and size."""
+    """A file as it was when it was last brought into the program. `version`: modification time and size.
+
+    changing: the version that the last look found, if that was new then.
+    """
 
     module: str
     version: tuple[int, int]
     block: Block | None
+    changing: tuple[int, int] | None = None
 
 
 class Reloader:
@@ -51,6 +57,7 @@ class Reloader:
         self._say = say
         self._reloaded = reloaded
         self._files: dict[str, _File | None] = {}
+        self._is_settling = False
         # Held as long as the watch goes on: whoever gets it ends it.
         self._end = allocate_lock()
 
@@ -67,7 +74,7 @@ class Reloader:
             self._end.release()
 
     def look(self) -> None:
-        """Take in what has changed since the last look, and files that are new."""
+        """Take in what has changed, and has stayed so since the last look, and files that are new."""
         for name, path in _loaded_files():
             if path in self._files:
                 self._compare(path)
@@ -82,8 +89,11 @@ class Reloader:
 
     def _watch(self, hide_thread: Callable[[], None]) -> None:
         hide_thread()
-        while not self._end.acquire(timeout=self._seconds):
+        seconds = self._seconds
+        while not self._end.acquire(timeout=seconds):
+            self._is_settling = False
             self.look()
+            seconds = min(_SETTLED_SECONDS, self._seconds) if self._is_settling else self._seconds
 
     def _first_look(self, name: str, path: str) -> _File | None:
         shown = path.replace(os.sep, "/")
@@ -97,6 +107,9 @@ class Reloader:
         file = self._files[path]
         version = _version(path) if file is not None else None
         if file is None or version is None or version == file.version:
+            return
+        if version != file.changing:
+            file.changing, self._is_settling = version, True
             return
         file.version = version
         name = os.path.basename(path)
