@@ -147,7 +147,7 @@ class Graph:
         return rows
 
     @cached_property
-    def _own_in_native_code(self) -> array[int]:
+    def own_in_native_code(self) -> array[int]:
         """Objects of Heapsight's classes that native code holds: what made the snapshot was at work with them."""
         snapshot = self.snapshot
         own = {row for row, each in enumerate(snapshot.types) if origins.is_own_module(each.module)}
@@ -160,7 +160,7 @@ class Graph:
         objects, what those do not from one object of each unreachable cycle (`starts`)."""
         snapshot = self.snapshot
         program, own = (array("I", (snapshot.root_node[row] for row in rows)) for rows in self.ordered_roots)
-        own += self._own_in_native_code
+        own += self.own_in_native_code
         sources = program + own + self.native_held
         stages = bytes([BY_PROGRAM]) * len(program) + bytes([BY_OWN]) * len(own)
         stages += bytes([BY_NATIVE]) * len(self.native_held)

@@ -9,6 +9,11 @@ Above the program's objects there are rows of our own: the root, and one for eac
 distances from what hangs from the root itself and is not synthetic, so modules and threads do; all else hangs from
 "(GC roots)", as in V8's own files, and what no root reaches hangs there too, or it would be left out. References that
 hold nothing, as `graph` has it (Heapsight's to the program's objects, those of garbage), are weak ones.
+
+VS Code's viewer finds dominators by going over all nodes until nothing changes any more. A Python heap, where all is
+tied to modules and types, lets it take minutes or fail. So "(GC roots)" also refers to each object that only the root
+dominates: no dominator changes by that, it is there from the beginning, and in Chrome's distances such a reference is
+farther away than all others.
 """
 
 from __future__ import annotations
@@ -60,9 +65,10 @@ _GROUP_KINDS = (
     ("(Unreachable cycles)", SYNTHETIC),
 )
 _USER_GROUPS, _OTHER_GROUPS = range(2), range(2, len(_GROUP_KINDS))
-_NATIVE_GROUP, _CYCLE_GROUP = 4, 5
+_OWN_GROUP, _NATIVE_GROUP, _CYCLE_GROUP = 3, 4, 5
 _FIRST = _GROUPS + len(_GROUP_KINDS)
 # References that have no name of their own.
+_SHARED = "(held in several ways)"
 _INTERNAL_NAMES = {TYPE: "__class__", KEY: "(key)", STACK: "(stack)", INTERNAL: "(internal)"}
 # Rows that are made text at once.
 _PIECE = 1 << 14
@@ -77,13 +83,16 @@ def write(graph: Graph, file: TextIO, progress: Progress) -> None:
     snapshot = graph.snapshot
     groups = _groups(graph)
     names = Names(snapshot)
-    edges = 1 + len(_GROUP_KINDS) + sum(map(len, groups)) + snapshot.edges
+    shared = _shared(graph, groups)
+    edges = 1 + len(_GROUP_KINDS) + len(shared) + sum(map(len, groups)) + snapshot.edges
     head = {"meta": _META, "node_count": _FIRST + snapshot.nodes, "edge_count": edges, "trace_function_count": 0}
     file.write('{"snapshot":' + json.dumps(head, separators=(",", ":")))
     file.write(',\n"nodes":[')
-    _write_nodes(snapshot, names, groups, file, progress)
+    _write_own_nodes(names, groups, shared, file)
+    _write_nodes(snapshot, names, file, progress)
     file.write('],\n"edges":[')
-    _write_edges(graph, names, groups, file, progress)
+    _write_own_edges(names, groups, shared, file)
+    _write_edges(graph, names, file, progress)
     file.write('],\n"trace_function_infos":[],\n"trace_tree":[],\n"samples":[],\n"locations":[],\n"strings":[')
     _write_strings(names.strings, file, progress)
     file.write("]}\n")
@@ -95,19 +104,29 @@ def _groups(graph: Graph) -> Groups:
     groups: Groups = [[] for _ in _GROUP_KINDS]
     for node, kind, label in zip(snapshot.root_node, snapshot.root_kind, snapshot.root_label, strict=True):
         groups[min(kind, _NATIVE_GROUP)].append((node, label))
+    groups[_OWN_GROUP] += ((node, 0) for node in graph.own_in_native_code)
     groups[_NATIVE_GROUP] += ((node, 0) for node in graph.native_held if reach[node] == BY_NATIVE)
     groups[_CYCLE_GROUP] += ((node, 0) for node in graph.reached.starts)
     return groups
 
 
-def _write_nodes(snapshot: Snapshot, names: Names, groups: Groups, file: TextIO, progress: Progress) -> None:
-    rows = [(SYNTHETIC, "", 1 + len(_USER_GROUPS)), (SYNTHETIC, "(GC roots)", len(_OTHER_GROUPS))]
+def _shared(graph: Graph, groups: Groups) -> list[int]:
+    """Return the nodes that nothing but the root dominates, apart from those of groups."""
+    grouped = {node for group in groups for node, _ in group}
+    return [node for node in graph.dominated(graph.nodes) if node not in grouped]
+
+
+def _write_own_nodes(names: Names, groups: Groups, shared: list[int], file: TextIO) -> None:
+    rows = [(SYNTHETIC, "", 1 + len(_USER_GROUPS)), (SYNTHETIC, "(GC roots)", len(_OTHER_GROUPS) + len(shared))]
     rows += [(kind, name, len(group)) for (name, kind), group in zip(_GROUP_KINDS, groups, strict=True)]
     own = [
         f"{kind},{names.strings.of_text(name)},{2 * row + 1},0,{edges},0,0"
         for row, (kind, name, edges) in enumerate(rows)
     ]
     file.write(",\n".join(own))
+
+
+def _write_nodes(snapshot: Snapshot, names: Names, file: TextIO, progress: Progress) -> None:
     start, sizes, count = snapshot.edge_start, snapshot.node_size, snapshot.nodes
     describe = names.of_node
     for first in range(0, count, _PIECE):
@@ -123,15 +142,20 @@ def _write_nodes(snapshot: Snapshot, names: Names, groups: Groups, file: TextIO,
         file.write(",\n" + ",\n".join(lines))
 
 
-def _write_edges(graph: Graph, names: Names, groups: Groups, file: TextIO, progress: Progress) -> None:
+def _write_own_edges(names: Names, groups: Groups, shared: list[int], file: TextIO) -> None:
     rows = [_GROUPS + number for number in _USER_GROUPS] + [1] + [_GROUPS + number for number in _OTHER_GROUPS]
     own = [f"{_ELEMENT},{index},{row * _WIDTH}" for index, row in enumerate(rows)]
+    name = names.strings.of_text(_SHARED)
+    own += [f"{_INTERNAL},{name},{(_FIRST + node) * _WIDTH}" for node in shared]
     for group in groups:
         for index, (node, label) in enumerate(group):
             row = (_FIRST + node) * _WIDTH
             named = f"{_PROPERTY},{names.strings.of_snapshot(label)}" if label else f"{_ELEMENT},{index}"
             own.append(f"{named},{row}")
     file.write(",\n".join(own))
+
+
+def _write_edges(graph: Graph, names: Names, file: TextIO, progress: Progress) -> None:
     count = graph.nodes
     for first in range(0, count, _PIECE):
         progress("Writing references", 0.4 + 0.5 * first / count)
