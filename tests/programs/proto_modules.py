@@ -13,11 +13,16 @@ del sys.modules["colorsys"]
 gone = 1  # @gone
 
 
+def spin(done):
+    while not done.is_set():
+        pass  # @spinning
+
+
 def work(started, done):
+    # Not around the loop itself: its jump back is outside of the `try` for 3.13, where a raised SystemExit may come.
     try:
         started.set()
-        while not done.is_set():
-            pass  # @spinning
+        spin(done)
     finally:
         print("left")
 
