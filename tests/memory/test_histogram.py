@@ -201,6 +201,8 @@ def test_what_heapsight_only_looks_at_is_the_programs():
 
 
 def test_what_is_new_since_the_last_stop_and_since_a_mark():
+    for _ in range(40):
+        Node()  # whose first instances are given more room, which the next ones take from them
     heap = live_heap()
     nodes = [Node()]
     first = ask(heap)
