@@ -16,22 +16,9 @@ import pytest
 
 from heapsight.debuggee import frame_layout
 from heapsight.debuggee.holding import Held
-from heapsight.debuggee.memory import native_heap
 from support.heap import shown, what_holds
 
-
-@pytest.fixture(autouse=True, scope="module", params=["python", "native"])
-def twin(request):
-    """Give every test both: what is found by asking the collector, and by walking in C."""
-    module = native_heap.module
-    if request.param == "native":
-        if module is None:
-            pytest.skip("the module in C is not there")
-        yield
-        return
-    native_heap.module = None
-    yield
-    native_heap.module = module
+pytestmark = pytest.mark.usefixtures("twin")
 
 
 class Thing:

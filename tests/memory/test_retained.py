@@ -12,25 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heapsight.debuggee.holding import Held, Holder
-from heapsight.debuggee.memory import retained
 from heapsight.debuggee.memory.budget import Budget
 from heapsight.debuggee.memory.retained import Retained, retained_size
 from heapsight.debuggee.memory.sizes import shallow_size
 from support.heap import PLENTY
 
-
-@pytest.fixture(autouse=True, scope="module", params=["python", "native"])
-def twin(request):
-    """Give every test both: what Python finds, and what C does."""
-    module = retained.native
-    if request.param == "native":
-        if module is None:
-            pytest.skip("the module in C is not there")
-        yield
-        return
-    retained.native = None
-    yield
-    retained.native = module
+pytestmark = pytest.mark.usefixtures("twin")
 
 
 class Node:

@@ -18,25 +18,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Final
 
 from ...wire.memory_requests import RetainedBody
 from ..holding import Held, Holder
 from ..records import record
 from ..typenames import module_namespace
+from . import native_heap
 from .budget import Budget, without_collector
 from .counted import CountedReferences
 from .deep_size import is_shared_type
 from .ours import OwnReferences
 from .probe import is_immortal
 from .sizes import Sizes, size_text
-
-native: ModuleType | None
-try:
-    from ..._native import heap as native
-except ImportError:  # not built, or not for this interpreter
-    native = None
 
 _CHUNK: Final = 512
 _SLICE: Final = 8192
@@ -75,6 +69,7 @@ def retained_size(held: Held, holder: Holder, budget: Budget, listed: frozenset[
         if is_immortal(held, sys.getrefcount(held.obj)):
             return Retained(sizes.of(held.obj), 1, True, budget.seconds)
         ours = OwnReferences()
+        native = native_heap.module
         if native is not None:
             counts = ours.counts(holder, listed)
             size, objects, complete = native.retained([held.obj], _stops(held), counts, budget.left())
