@@ -23,7 +23,13 @@ class Program:
 
     def __init__(self, words: list[str], cwd: Path) -> None:
         self.process = subprocess.Popen(
-            words, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            words,
+            cwd=cwd,
+            env=ENVIRONMENT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def end(self) -> tuple[int, str, str]:
@@ -50,6 +56,7 @@ def run(tmp_path) -> Iterator:
     for program in programs:
         program.process.kill()
         program.process.wait()
+        program.process.stdin.close()
         program.process.stdout.close()
         program.process.stderr.close()
 
@@ -242,6 +249,34 @@ def test_waiting_costs_nothing_when_nobody_comes(run, listener):
     code, _, errors = program.end()
     assert code == -signal.SIGINT
     assert "KeyboardInterrupt" in errors
+
+
+SIGNALLED_THREAD = """
+import signal
+import sys
+import threading
+import heapsight
+
+def signalled():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    sys.stdin.readline()
+
+print(*heapsight.listen(("127.0.0.1", 0)), flush=True)
+threading.Thread(target=signalled, daemon=True).start()
+heapsight.wait_for_client()
+"""
+
+
+def test_waiting_ends_with_a_signal_that_another_thread_received(run, tmp_path):
+    path = tmp_path / "signalled.py"
+    path.write_text(SIGNALLED_THREAD)
+    program = run(str(path))
+    address_of(program)
+    # The main thread waits as soon as it can; nothing tells the moment, and what comes before it is handled at once.
+    program.process.stdin.write("now\n")
+    program.process.stdin.flush()
+    assert program.process.wait(60) == -signal.SIGINT
 
 
 # The command line

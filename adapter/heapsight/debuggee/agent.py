@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..wire.framing import Message
 from ..wire.messages import arguments_of, event
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from .templates.languages import Templates
 
 
+# How late a signal may be handled that ended no wait.
+_SIGNAL_SECONDS: Final = 0.5
+
+
 class Gate:
     """Closed at first; `wait` returns when it has been opened."""
 
@@ -57,9 +61,11 @@ class Gate:
             self._lock.release()
 
     def wait(self) -> None:
-        """Wait until the gate is open. Signals are handled meanwhile."""
-        with self._lock:
-            pass
+        """Wait until the gate is open. Signals are handled meanwhile, however they arrive."""
+        # A signal ends no wait that it came just before, that another thread received it for, or on Windows.
+        while not self.is_open:
+            if self._lock.acquire(timeout=_SIGNAL_SECONDS):
+                self._lock.release()
 
 
 class Agent:
