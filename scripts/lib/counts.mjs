@@ -35,14 +35,17 @@ export function count(runner, { code, output }) {
 export function summary(results) {
   const width = Math.max(...results.map(({ name }) => name.length));
   console.log(`\n${'━'.repeat(width + 44)}\n${''.padEnd(width)}   passed  failed  skipped       time`);
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, passed, failed, skipped, seconds } of results) {
+  const total = { passed: 0, failed: 0, skipped: 0, unsteady: 0 };
+  for (const { name, passed, failed, skipped, unsteady = 0, seconds } of results) {
     const cells = [passed, failed, skipped].map((cell) => String(cell).padStart(8)).join('');
-    console.log(`${failed ? '✗' : '✓'} ${name.padEnd(width)} ${cells}  ${seconds.toFixed(1).padStart(8)} s`);
+    const note = unsteady ? `  ${unsteady} unsteady` : '';
+    console.log(`${failed ? '✗' : unsteady ? '~' : '✓'} ${name.padEnd(width)} ${cells}  ${seconds.toFixed(1).padStart(8)} s${note}`);
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
+    total.unsteady += unsteady;
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
+  const more = ['skipped', 'unsteady'].filter((word) => total[word]).map((word) => `, ${total[word]} ${word}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed${more.join('')}`);
   return total.failed ? 1 : 0;
 }

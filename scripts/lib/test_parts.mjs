@@ -6,6 +6,7 @@ import { findChromium } from './chromium.mjs';
 import { count } from './counts.mjs';
 import { nodePackages, packageExtension } from './extension.mjs';
 import { root, vsix } from './paths.mjs';
+import { pytest } from './pytest.mjs';
 import { interpreters, mainEnvironment, testEnvironment } from './python.mjs';
 import { npm, run } from './run.mjs';
 import { sideBySide } from './side_by_side.mjs';
@@ -105,14 +106,13 @@ export const parts = new Map([
           // The environment was made here, so with the extension module wherever there is a compiler.
           const env = { ...process.env, HEAPSIGHT_EXPECT_NATIVE: '1' };
           for (const [name, args] of halves) {
-            const pytest = (show) => run(executable, ['-m', 'pytest', '-q', ...args], { show, env, check: false });
-            jobs.push({ title: `${version}, ${name}`, run: pytest });
+            const title = `${version}, ${name}`;
+            jobs.push({ title, run: (show) => pytest(executable, title, args, { show, env }) });
           }
         }
-        await sideBySide(jobs, ({ title }, ended, seconds) => {
-          // Where pytest itself died, its output does not say so.
-          if (ended.killedBy || ended.code > 1) console.log(`${title}: pytest ended with ${ended.killedBy ?? ended.code}`);
-          return result(title, () => count('pytest', ended), seconds);
+        await sideBySide(jobs, ({ title }, { complaint, ...counts }, seconds) => {
+          if (complaint) console.log(`${title}: ${complaint}`);
+          return result(title, () => counts, seconds);
         });
       },
     },
