@@ -78,6 +78,25 @@ def test_diff(shop, later) -> None:
     by_line = lines_of(run("diff", shop, later, "--by", "site"))
     assert any(line.endswith("  /home/me/shop.py:18") for line in by_line)
     assert lines_of(run("diff", shop, shop))[-1] == "Nothing has changed."
+    assert re.fullmatch(r"\d+ more have not changed \(--all\)\.", lines[-1])
+    whole = lines_of(run("diff", shop, later, "--all"))
+    assert any("function" in line for line in whole)
+    assert not any("--all" in line for line in whole)
+
+
+def test_what_is_new(shop, later, tmp_path) -> None:
+    lines = lines_of(run("diff", shop, later, "--new", "shop.Order", "--count", "2"))
+    assert lines[0].split() == ["node", "retained", "size", "object", "where"]
+    assert re.search(r"shop\.Order +sys\.modules\['shop'\]\.CACHE\[1\d\d\]$", lines[1])
+    assert lines[3] == "2 of 50 new of 150 objects of shop.Order, 2.4 kB"
+    place = ("--by", "dominator", "--new", "sys.modules['shop'].CACHE", "--count", "0", "--json")
+    assert json.loads("\n".join(lines_of(run("diff", shop, later, *place))))["total"] == 100
+    other = leaky_shop(tmp_path / "other.heapsight", 150, python="3.99")
+    lines = lines_of(run("diff", shop, other, "--new", "shop.Order"))
+    assert lines[-1] == "The snapshots are of different processes, so all objects are listed."
+    ended = run("diff", shop, later, "--new", "shop.Cart")
+    assert ended.returncode == 2
+    assert ended.stderr == f"heapsight: there is no type 'shop.Cart' in {later}\n"
 
 
 def test_diff_of_several(shop, later, tmp_path) -> None:
@@ -105,7 +124,11 @@ def test_tables(shop, tmp_path, table: str) -> None:
         order = next(row for row in data if row["name"] == "shop.Order")
         assert order == {"name": "shop.Order", "count": 100, "shallow": 4800, "retained": 6_004_800}
     else:
-        assert [row["node"] for row in data] == list(range(len(data)))
+        # Nothing of Heapsight's own, as in all tables.
+        nodes = [row["node"] for row in data]
+        assert nodes == sorted(set(nodes))
+        assert not any("heapsight" in row["type"] for row in data)
+        assert len(nodes) == json.loads(run("report", shop, "--json").stdout)["summary"]["objects"] + 2  # pseudo nodes
         assert sum(row["size"] for row in data) == sum(int(row["size"]) for row in rows)
         assert any(row["value"] == repr(HOSTILE) for row in rows)
 

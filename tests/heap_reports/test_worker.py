@@ -200,7 +200,35 @@ def test_the_same_heap_has_not_changed(worker, shop) -> None:
     numbers = [worker.request("open", {"path": str(shop)})["snapshot"] for _ in range(2)]
     answer = worker.request("compare", {"before": numbers[0], "after": numbers[1]})
     assert answer["totals"]["sizeChange"] == answer["totals"]["countChange"] == 0
-    assert all(row["sizeChange"] == row["countChange"] == 0 for row in answer["rows"])
+    assert (answer["rows"], answer["total"]) == ([], 0)
+    whole = worker.request("compare", {"before": numbers[0], "after": numbers[1], "all": True})
+    assert answer["unchanged"] == whole["unchanged"] == whole["total"] == len(whole["rows"]) > 5
+    assert all(row["change"] == "survived" for row in whole["rows"])
+
+
+def test_new_objects(worker, shop, later) -> None:
+    before, after = (worker.request("open", {"path": str(path)})["snapshot"] for path in (shop, later))
+    files = {"before": before, "after": after}
+    answer = worker.request("new", {**files, "type": "shop.Order", "count": 3})
+    assert (answer["total"], answer["objects"], answer["bytes"]) == (50, 150, 50 * 48)
+    assert [row["type"] for row in answer["rows"]] == ["shop.Order"] * 3
+    assert answer["sameProcess"] is True
+    further = worker.request("new", {**files, "type": "shop.Order", "start": 3})
+    assert len({row["node"] for row in answer["rows"] + further["rows"]}) == 50
+    place = {**files, "groupBy": "dominator", "type": "sys.modules['shop'].CACHE", "sortBy": "size", "count": 50}
+    held = worker.request("new", place)
+    assert [row["type"] for row in held["rows"]] == ["str"] * 50
+    assert worker.request("new", {**files, "type": "nothing"})["objects"] == 0
+
+
+def test_a_trend(worker, shop, later) -> None:
+    first, last = (worker.request("open", {"path": str(path)})["snapshot"] for path in (shop, later))
+    answer = worker.request("trend", {"snapshots": [first, last, last], "filter": "order"})
+    (row,) = answer["rows"]
+    assert (row["counts"], row["sizes"], row["grows"]) == ([100, 150, 150], [4800, 7200, 7200], True)
+    assert answer["unchanged"] == 0
+    assert worker.request("trend", {"snapshots": [first, first]})["rows"] == []
+    assert len(worker.request("trend", {"snapshots": [first, first], "all": True, "count": 2})["rows"]) == 2
 
 
 @pytest.mark.parametrize("format", ["heapsnapshot", "heapprofile", "csv", "json", "html"])

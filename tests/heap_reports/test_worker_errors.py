@@ -84,6 +84,11 @@ def test_what_cannot_be_opened(worker, arguments: dict, text: str) -> None:
         ("export", {"snapshot": 1, "format": "csv", "path": "/nowhere/x"}, "No such file or directory: "),
         ("compare", {"before": 1}, "'after' is missing."),
         ("compare", {"before": 1, "after": 2}, "There is no open snapshot 2."),
+        ("compare", {"before": 1, "after": 1, "all": 1}, "'all' has to be true or false, not 1."),
+        ("new", {"before": 1, "after": 1}, "'type' is missing."),
+        ("trend", {}, "'snapshots' is missing."),
+        ("trend", {"snapshots": [1]}, "'snapshots' has to be a list of 2 numbers or more, not [1]."),
+        ("trend", {"snapshots": [1, "x"]}, "'snapshots' has to be a whole number, not 'x'."),
     ],
 )
 def test_wrong_arguments(worker, shop, command: str, arguments: dict, text: str) -> None:
@@ -96,7 +101,14 @@ def test_any_argument_at_all_is_answered(worker, shop, tmp_path, command: str) -
     chance = random.Random(command)
     worker.request("open", {"path": str(shop)})
     for _ in range(40):
-        arguments: dict = {"snapshot": 1, "before": 1, "after": 1, "node": chance.randrange(200), "type": "str"}
+        arguments: dict = {
+            "snapshot": 1,
+            "before": 1,
+            "after": 1,
+            "snapshots": [1, 1],
+            "node": chance.randrange(200),
+            "type": "str",
+        }
         arguments |= {"query": "size > 1", "format": "csv", "path": str(tmp_path / "out")}
         for name in chance.sample(NAMES, chance.randint(1, 3)):
             arguments[name] = chance.choice(WRONG_VALUES) if name != "path" else chance.choice((None, 1, [], "\0", ""))
@@ -122,9 +134,11 @@ def test_damaged_files_are_no_end(worker, tmp_path) -> None:
             assert not answer["message"].startswith("Internal error"), answer
             continue
         number = answer["body"]["snapshot"]
+        files = {"snapshot": number, "before": number, "after": number, "snapshots": [number, number]}
         waiting = [
-            worker.send_request(command, {"snapshot": number, "node": 3, "type": "str", "query": "size > 1"})
-            for command in sorted(set(COMMANDS) - {"open", "close", "export", "compare"})
+            worker.send_request(command, {**files, "node": 3, "type": "str", "query": "size > 1", **more})
+            for command in sorted(set(COMMANDS) - {"open", "close", "export"})
+            for more in ({}, {"groupBy": "dominator", "type": "sys.modules['shop'].CACHE"})
         ]
         for form in ("heapsnapshot", "html", "json"):
             arguments = {"snapshot": number, "format": form, "path": str(tmp_path / "out"), "table": "objects"}

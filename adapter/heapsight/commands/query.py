@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from ..heap.texts import size_text
-from .snapshot_questions import Questions, run
+from .snapshot_questions import Questions, count_argument, run
 from .tables import Column, print_table, print_text, progress_shown, text_column
 
 _EPILOG = """\
@@ -26,7 +26,9 @@ def main(words: Sequence[str]) -> int:
     )
     parser.add_argument("file", metavar="FILE", help="a snapshot")
     parser.add_argument("query", metavar="QUERY", help="described in docs/heap.md")
-    parser.add_argument("--count", type=int, default=50, metavar="N", help="rows, 0 for all (default: %(default)s)")
+    parser.add_argument(
+        "--count", type=count_argument, default=50, metavar="N", help="rows, 0 for all (default: %(default)s)"
+    )
     parser.add_argument("--sort", default="retained", choices=("retained", "size", "type", "node"), help="by what")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,13 @@ class Questions:
         """Open a snapshot; return its number, and what it says about itself. Raises CommandFailed."""
         opened = self.ask("open", path=path)
         return opened["snapshot"], opened
+
+
+def count_argument(text: str) -> int:
+    """Return a number of rows, for argparse."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows")
+    return int(text)
 
 
 def run(command: Callable[[], int]) -> int:

@@ -42,6 +42,24 @@ def choice(arguments: Arguments, name: str, choices: Sequence[str], default: str
     return value
 
 
+def flag(arguments: Arguments, name: str) -> bool:
+    """Return whether something is wanted; not, where nothing is said."""
+    value = arguments.get(name, False)
+    if not isinstance(value, bool):
+        raise BadArguments(f"'{name}' has to be true or false, not {value!r}.")
+    return value
+
+
+def numbers(arguments: Arguments, name: str, *, least: int) -> list[int]:
+    """Return a list of at least so many whole numbers from 0 on."""
+    value = arguments.get(name)
+    if name not in arguments:
+        raise BadArguments(_missing(name))
+    if not isinstance(value, list) or len(value) < least:
+        raise BadArguments(f"'{name}' has to be a list of {least} numbers or more, not {value!r}.")
+    return [number({name: each}, name) for each in value]
+
+
 def page(arguments: Arguments) -> tuple[int, int]:
     """Return the first row and the number of rows that are wanted; a count of 0, or none: all."""
     return number(arguments, "start", 0), number(arguments, "count", 0) or _NO_END

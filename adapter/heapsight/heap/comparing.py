@@ -2,25 +2,21 @@
 
 An address is no identity: many are used again. So objects are not matched one by one but counted by what does not
 change: their type, where they were allocated, or the expression of what holds them (with `[…]` for indices and for keys
-that are numbers, which do change).
+that are numbers, which do change). Which objects of a group were not there before is another question, and has a less
+certain answer (`newcomers`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import selection, types
-from .accumulation import accumulation, is_namespace
+from . import types
 from .graph import Graph
-from .passes.python import BY_NOTHING, BY_OWN
-from .paths import path
+from .places import by_place
 
 GROUPINGS = (*types.GROUPINGS, "dominator")
-# What holds less than this share of the heap is not looked at on its own.
-_LEAST_SHARE, _LEAST_BYTES, _MOST_PLACES = 0.001, 1000, 1000
-_INDEX = re.compile(r"\[(-?\d+)\]")
+_NOTHING = types.GroupRow("", "", 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,11 @@ class ChangeRow:
         return self.retained_after - self.retained_before
 
     @property
+    def is_changed(self) -> bool:
+        """Whether there are more or fewer objects or bytes."""
+        return bool(self.count_change or self.size_change)
+
+    @property
     def change(self) -> str:
         """Return new, gone, grown, shrunk, or survived for what is as it was."""
         if not self.count_before:
@@ -72,6 +73,11 @@ class TrendRow:
     sizes: list[int]
     retained: list[int]
     grows: bool
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there are more or fewer objects or bytes in one snapshot than in another."""
+        return len(set(self.sizes)) > 1 or len(set(self.counts)) > 1
 
 
 _ORDERS: dict[str, Callable[[ChangeRow], tuple[object, ...]]] = {
@@ -94,24 +100,25 @@ def compare(
     """
     if sort_by not in _ORDERS:
         raise ValueError(f"changes cannot be sorted by {sort_by}: {', '.join(_ORDERS)}")
-    old, new = (_rows(graph, group_by) for graph in (before, after))
-    nothing = types.GroupRow("", "", 0, 0, 0)
+    old, new = _grouped((before, after), group_by)
     rows = []
     for key in old | new:
-        was, has = old.get(key, nothing), new.get(key, nothing)
+        was, has = old.get(key, _NOTHING), new.get(key, _NOTHING)
         if text.lower() in key.lower():
             values = (was.count, has.count, was.shallow, has.shallow, was.retained, has.retained)
             rows.append(ChangeRow(key, key, *values))
     return sorted(rows, key=_ORDERS[sort_by])
 
 
-def compare_many(graphs: Sequence[Graph], group_by: str = "type") -> list[TrendRow]:
-    """Return all groups of two snapshots or more, those that grow first, by how much larger they are in the end."""
-    found = [_rows(graph, group_by) for graph in graphs]
-    nothing = types.GroupRow("", "", 0, 0, 0)
+def compare_many(graphs: Sequence[Graph], group_by: str = "type", text: str = "") -> list[TrendRow]:
+    """Return all groups of two snapshots or more, those that grow first, by how much larger they are in the end.
+
+    text: what names have to contain, in any case. ValueError for a wrong group_by.
+    """
+    found = _grouped(graphs, group_by)
     rows = []
-    for key in {key for each in found for key in each}:
-        parts = [each.get(key, nothing) for each in found]
+    for key in {key for each in found for key in each if text.lower() in key.lower()}:
+        parts = [each.get(key, _NOTHING) for each in found]
         sizes, counts = [part.shallow for part in parts], [part.count for part in parts]
         rising = all(sizes[i] <= sizes[i + 1] for i in range(len(sizes) - 1))
         retained = [part.retained for part in parts]
@@ -119,43 +126,7 @@ def compare_many(graphs: Sequence[Graph], group_by: str = "type") -> list[TrendR
     return sorted(rows, key=lambda row: (not row.grows, row.sizes[0] - row.sizes[-1], row.name))
 
 
-def _rows(graph: Graph, by: str) -> dict[str, types.GroupRow]:
+def _grouped(graphs: Sequence[Graph], by: str) -> list[dict[str, types.GroupRow]]:
     if by == "dominator":
-        return _by_dominator(graph)
-    return {row.key: row for row in types.sums(graph, types.groups(graph, by))}
-
-
-def _by_dominator(graph: Graph) -> dict[str, types.GroupRow]:
-    """Return the places where memory piles up, and those below them that keep much, by their expressions."""
-    found: dict[str, types.GroupRow] = {}
-    for node in _places(graph):
-        key = generalised(path(graph, node).expression)
-        count, size = graph.totals.count[node], graph.retained[node]
-        row = found.get(key, types.GroupRow(key, key, 0, 0, 0))
-        found[key] = types.GroupRow(key, key, row.count + count, row.shallow + size, row.retained + size)
-    return found
-
-
-def _places(graph: Graph) -> list[int]:
-    retained, reach = graph.retained, graph.reach
-    least = max(_LEAST_BYTES, int(_LEAST_SHARE * graph.program_bytes))
-    found: list[int] = []
-    todo = [graph.nodes]
-    while todo and len(found) < _MOST_PLACES:
-        below = selection.children(graph, todo.pop())
-        for node in graph.progress.through(selection.picked(graph, below, retained, least), "Comparing places", 0):
-            if reach[node] in {BY_OWN, BY_NOTHING}:
-                continue
-            if is_namespace(graph, node):
-                todo.append(node)
-                continue
-            place = accumulation(graph, node)
-            found.append(place)
-            if graph.totals.count[place] > 1:
-                todo.append(place)
-    return found
-
-
-def generalised(expression: str) -> str:
-    """Return an expression with `[…]` for each index."""
-    return _INDEX.sub("[…]", expression)
+        return by_place(graphs)
+    return [{row.key: row for row in types.sums(graph, types.groups(graph, by))} for graph in graphs]

@@ -1,4 +1,4 @@
-"""Answers about a whole heap, or two, as they go over the wire (docs/protocol.md)."""
+"""Answers about a whole heap, as they go over the wire (docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import asdict
 from typing import Any
 
 from . import arguments as read
-from . import comparing
 from .answers import object_page, object_row, sorted_nodes
 from .arguments import Arguments
 from .cycles import cycles as find_cycles
@@ -29,8 +28,6 @@ from .types import instances as instances_of
 
 Body = dict[str, Any]
 _NODES_OF_A_CYCLE = 20
-# By which what has changed is asked for most, first.
-_COMPARED_BY = ("type", "dominator", "site", *(each for each in GROUPINGS if each not in ("type", "site")))
 _CAPITAL = re.compile("_([a-z])")
 
 
@@ -53,7 +50,7 @@ def summary(opened: OpenFile, arguments: Arguments) -> Body:
 def suspects(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `suspects`."""
     rows = opened.once(("suspects",), lambda: find_suspects(opened.graph))
-    return {"suspects": [_in_wire_terms(each) for each in rows]}
+    return {"suspects": [in_wire_terms(each) for each in rows]}
 
 
 def types(opened: OpenFile, arguments: Arguments) -> Body:
@@ -102,7 +99,7 @@ def sparse(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `sparse`."""
     graph, rows = opened.graph, opened.once(("sparse",), lambda: find_sparse(opened.graph))
     start, count = read.page(arguments)
-    shown = [{**object_row(graph, row.node), **_in_wire_terms(row)} for row in rows[start : start + count]]
+    shown = [{**object_row(graph, row.node), **in_wire_terms(row)} for row in rows[start : start + count]]
     return {"rows": shown, "total": len(rows), "wasted": sum(row.wasted for row in rows)}
 
 
@@ -118,53 +115,16 @@ def native_held(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `nativeHeld`."""
     graph, rows = opened.graph, opened.once(("nativeHeld",), lambda: find_native(opened.graph))
     start, count = read.page(arguments)
-    shown = [{**object_row(graph, row.node), **_in_wire_terms(row)} for row in rows[start : start + count]]
+    shown = [{**object_row(graph, row.node), **in_wire_terms(row)} for row in rows[start : start + count]]
     return {"rows": shown, "total": len(rows)}
-
-
-def compare(before: OpenFile, after: OpenFile, arguments: Arguments) -> Body:
-    """Answer `compare`."""
-    grouping = read.choice(arguments, "groupBy", _COMPARED_BY)
-    order = read.choice(arguments, "sortBy", comparing.ORDERS)
-    text = read.text(arguments, "filter", "")
-    key = ("compare", before.number, grouping, order, text)
-    rows = after.once(key, lambda: comparing.compare(before.graph, after.graph, grouping, order, text))
-    start, count = read.page(arguments)
-    shown = [_change(row) for row in rows[start : start + count]]
-    # What a dominator retains is also in what its own dominator does: these cannot be added up.
-    whole = rows if grouping != "dominator" else comparing.compare(before.graph, after.graph)
-    return {"rows": shown, "total": len(rows), "totals": _totals(whole)}
-
-
-def _totals(rows: Sequence[comparing.ChangeRow]) -> Body:
-    count_before, count_after = sum(row.count_before for row in rows), sum(row.count_after for row in rows)
-    size_before, size_after = sum(row.size_before for row in rows), sum(row.size_after for row in rows)
-    return {
-        "countBefore": count_before,
-        "countAfter": count_after,
-        "countChange": count_after - count_before,
-        "sizeBefore": size_before,
-        "sizeAfter": size_after,
-        "sizeChange": size_after - size_before,
-    }
-
-
-def _change(row: comparing.ChangeRow) -> Body:
-    return {
-        **_in_wire_terms(row),
-        "countChange": row.count_change,
-        "sizeChange": row.size_change,
-        "retainedChange": row.retained_change,
-        "change": row.change,
-    }
 
 
 def _page(rows: Sequence[Any], arguments: Arguments) -> Body:
     start, count = read.page(arguments)
-    return {"rows": [_in_wire_terms(row) for row in rows[start : start + count]], "total": len(rows)}
+    return {"rows": [in_wire_terms(row) for row in rows[start : start + count]], "total": len(rows)}
 
 
-def _in_wire_terms(record: Any) -> Body:
+def in_wire_terms(record: Any) -> Body:
     """Return a record's fields, named as JSON's are: `countBefore` for `count_before`."""
     return {_CAPITAL.sub(lambda found: found[1].upper(), name): value for name, value in asdict(record).items()}
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from . import arguments as read
 from .answers import describe_object, dominated, path_to, references, referrers
+from .changes import compare, new_objects, trend
 from .exporting import export as write_export
 from .exports.writing import FORMATS, TABLES
 from .files import Files, OpenFile
 from .progress import Progress
-from .questions import compare, cycles, duplicates, instances, native_held, query, sparse, summary, suspects, types
+from .questions import cycles, duplicates, instances, native_held, query, sparse, summary, suspects, types
 
 Arguments = dict[str, object]
 Body = dict[str, Any]
@@ -77,10 +78,20 @@ def _about(question: Question) -> Command:
     return command
 
 
-def compare_files(files: Files, arguments: Arguments, progress: Progress) -> Body:
-    """Compare two snapshots."""
-    before, after = (files.of(read.number(arguments, name), progress) for name in ("before", "after"))
-    return compare(before, after, arguments)
+def _about_two(question: Callable[[OpenFile, OpenFile, Arguments], Body]) -> Command:
+    """Return the command that puts a question about two snapshots."""
+
+    def command(files: Files, arguments: Arguments, progress: Progress) -> Body:
+        before, after = (files.of(read.number(arguments, name), progress) for name in ("before", "after"))
+        return question(before, after, arguments)
+
+    return command
+
+
+def trend_of(files: Files, arguments: Arguments, progress: Progress) -> Body:
+    """Tell how things have changed over several snapshots."""
+    numbers = read.numbers(arguments, "snapshots", least=2)
+    return trend([files.of(number, progress) for number in numbers], arguments)
 
 
 COMMANDS: dict[str, Command] = {
@@ -100,6 +111,8 @@ COMMANDS: dict[str, Command] = {
     "sparse": _about(sparse),
     "cycles": _about(cycles),
     "nativeHeld": _about(native_held),
-    "compare": compare_files,
+    "compare": _about_two(compare),
+    "new": _about_two(new_objects),
+    "trend": trend_of,
     "export": export,
 }

@@ -22,5 +22,7 @@ HEAP_COMMANDS = (
     "cycles",
     "nativeHeld",
     "compare",
+    "new",
+    "trend",
     "export",
 )

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from ..graph import Graph
 from ..loading import NONE
+from ..passes.python import BY_OWN
 
 _PIECE = 1 << 14
 OBJECT_COLUMNS = ("node", "address", "type", "size", "retained", "refcount", "length", "name", "value", "dominator")
@@ -36,13 +37,18 @@ def _writable(value: object) -> object:
 
 
 def object_rows(graph: Graph, progress: Progress) -> Iterator[Row]:
-    """Yield a row for each object. `refcount` is null for immortals, `dominator` where nothing dominates it."""
-    snapshot, retained, dominator = graph.snapshot, graph.retained, graph.dominator
+    """Yield a row for each object, without Heapsight's own. Numbers of nodes are those of all questions.
+
+    `refcount` is null for immortals, `dominator` where nothing dominates the object.
+    """
+    snapshot, retained, dominator, reach = graph.snapshot, graph.retained, graph.dominator, graph.reach
     types = [row.name for row in snapshot.types]
     count = graph.nodes
     for node in range(count):
         if node % _PIECE == 0:
             progress("Writing objects", node / count)
+        if reach[node] == BY_OWN:
+            continue
         refcount, length = snapshot.node_refcount[node], snapshot.node_length[node]
         yield {
             "node": node,
