@@ -74,6 +74,14 @@ visit_frame_object(PyObject *holder, Receiver *receiver)
 }
 
 int
+visit_running_frame(PyObject *frame, ReferenceVisitor visit, void *context)
+{
+    Receiver receiver = {visit, context};
+    PyObject **running = (PyObject **)WORD_OF(frame, 3);
+    return running == NULL ? 0 : visit_frame(running, &receiver);
+}
+
+int
 visit_code(PyObject *holder, TypeInfo *info, Receiver *receiver)
 {
     for (Py_ssize_t index = 0; index < info->member_count; index++) {

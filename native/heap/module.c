@@ -109,6 +109,7 @@ static PyMethodDef basic_methods[] = {
 static PyMethodDef *const tables[] = {
     basic_methods,
     snapshot_methods,
+    ours_methods,
     retained_methods,
     referrers_methods,
     histogram_methods,

@@ -6,6 +6,7 @@
 #include "counting.h"
 
 extern PyMethodDef snapshot_methods[];
+extern PyMethodDef ours_methods[];
 extern PyMethodDef retained_methods[];
 extern PyMethodDef referrers_methods[];
 extern PyMethodDef histogram_methods[];

@@ -61,6 +61,10 @@ int visit_generator(PyObject *holder, Receiver *receiver);
 int visit_frame_object(PyObject *holder, Receiver *receiver);
 int visit_code(PyObject *holder, TypeInfo *info, Receiver *receiver);
 
+/* Tell what a frame holds that runs: its variables (cells as they are), its evaluation stack where it is saved, and its
+   own parts. `frame` is the frame object of it. As visit_references. */
+int visit_running_frame(PyObject *frame, ReferenceVisitor visit, void *context);
+
 /* What the traversal of the holder's base reports beyond the rules, or instead of them (fields.c). */
 int visit_fields(PyObject *holder, TypeInfo *info, Receiver *receiver);
 int visit_extras(PyObject *holder, TypeInfo *info, Receiver *receiver);

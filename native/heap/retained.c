@@ -1,14 +1,42 @@
-/* retained(starts, stops, own_counts, seconds): the size of what would be freed. The twin of memory/retained.py. */
+/* retained(starts, modules, own_counts, held, listed, seconds): the size of what would be freed. The twin of memory/retained.py. */
 
 #include "module.h"
 #include "sizes.h"
 #include "trial.h"
 
 static int
-add_all(Trial *trial, PyObject *list, uint8_t marks)
+add_starts(Trial *trial, PyObject *list)
 {
     for (Py_ssize_t index = 0; index < PyList_Size(list); index++) {
-        if (trial_add(trial, PyList_GetItem(list, index), marks) != 0) {
+        if (trial_add(trial, PyList_GetItem(list, index), TRIAL_GOES) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static bool
+is_among(PyObject *object, PyObject *list)
+{
+    Py_ssize_t index = PyList_Size(list);
+    while (index > 0 && PyList_GetItem(list, index - 1) != object) {
+        index--;
+    }
+    return index > 0;
+}
+
+/* Stop at the namespaces of modules, except of those that are to go. Only looked up when a dict is met: adding the
+   hundreds of them to what is walked would cost more than what a hover has to walk. */
+static int
+add_stops(Trial *trial, PyObject *modules, PyObject *starts)
+{
+    for (Py_ssize_t index = 0; index < PyList_Size(modules); index++) {
+        PyObject *module = PyList_GetItem(modules, index);
+        bool is_module = PyType_IsSubtype(Py_TYPE(module), &PyModule_Type);
+        PyObject *namespace = is_module ? WORD_OF(module, 2) : NULL;
+        if (namespace != NULL && !is_among(module, starts)
+            && !add_count(&trial->stops, namespace, 1)) {
+            PyErr_NoMemory();
             return -1;
         }
     }
@@ -35,19 +63,19 @@ totals(Trial *trial)
 static PyObject *
 heap_retained(PyObject *module, PyObject *arguments)
 {
-    PyObject *starts, *stops, *own_counts;
+    PyObject *starts, *modules, *own_counts, *held, *listed;
     double seconds;
     if (!PyArg_ParseTuple(
-            arguments, "O!O!O!d:retained", &PyList_Type, &starts, &PyList_Type, &stops, &PyDict_Type, &own_counts,
-            &seconds)) {
+            arguments, "O!O!O!O!O!d:retained", &PyList_Type, &starts, &PyList_Type, &modules, &PyDict_Type, &own_counts,
+            &PyDict_Type, &held, &PyFrozenSet_Type, &listed, &seconds)) {
         return NULL;
     }
-    Trial trial = {0};
+    Trial trial = {.held = PyDict_Size(held) > 0 ? held : NULL, .listed = PySet_Size(listed) > 0 ? listed : NULL};
     trial.deadline = seconds_now() + seconds;
     int enabled = PyGC_Disable();
     PyObject *found = NULL;
-    if (trial_own_counts(&trial, own_counts) == 0 && add_all(&trial, stops, TRIAL_SHARED) == 0 &&
-        add_all(&trial, starts, TRIAL_GOES) == 0 && trial_run(&trial) == 0) {
+    if (trial_own_counts(&trial, own_counts) == 0 && add_stops(&trial, modules, starts) == 0 &&
+        add_starts(&trial, starts) == 0 && trial_run(&trial) == 0) {
         found = totals(&trial);
     }
     trial_release(&trial);
@@ -60,6 +88,6 @@ heap_retained(PyObject *module, PyObject *arguments)
 
 PyMethodDef retained_methods[] = {
     {"retained", heap_retained, METH_VARARGS,
-     PyDoc_STR("retained(starts, stops, own_counts, seconds) -> (bytes, objects, complete)")},
+     PyDoc_STR("retained(starts, modules, own_counts, held, listed, seconds) -> (bytes, objects, complete)")},
     {NULL},
 };

@@ -122,12 +122,32 @@ trial_add(Trial *trial, PyObject *object, uint8_t marks)
     return 0;
 }
 
+/* How many of a dict and a set have the address of `object`; not exact where memory has run out. */
+static Py_ssize_t
+count_holders(Trial *trial, PyObject *object)
+{
+    PyObject *address = PyLong_FromVoidPtr(object);
+    if (address == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    int held = trial->held == NULL ? 0 : PyDict_Contains(trial->held, address);
+    int listed = trial->listed == NULL ? 0 : PySet_Contains(trial->listed, address);
+    Py_DECREF(address);
+    return held + listed;
+}
+
 static bool
 is_alone(Trial *trial, uint32_t place)
 {
     PyObject *object = trial->objects[place];
     Py_ssize_t count = count_references(object);
-    return count >= 0 && count - get_count(&trial->own, object) == (Py_ssize_t)trial->counts[place];
+    if (count < 0) {
+        return false;
+    }
+    /* What is held, thousands of things maybe, is only asked about where the answer decides. */
+    Py_ssize_t others = count - get_count(&trial->own, object) - (Py_ssize_t)trial->counts[place];
+    return others == 0 || ((others == 1 || others == 2) && others == count_holders(trial, object));
 }
 
 static int
@@ -149,6 +169,9 @@ take_away(PyObject *target, void *context)
     }
     if (*number == 0) {
         int shared = is_shared(Py_TYPE(target));
+        if (shared == 0 && Py_TYPE(target) == &PyDict_Type && has_count(&trial->stops, target)) {
+            shared = 1;
+        }
         if (shared < 0 || trial_add(trial, target, shared ? TRIAL_SHARED : 0) != 0) {
             return -1;
         }
@@ -254,4 +277,5 @@ trial_release(Trial *trial)
     free(trial->pending);
     release_map(&trial->places);
     release_counts(&trial->own);
+    release_counts(&trial->stops);
 }

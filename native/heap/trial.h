@@ -17,6 +17,8 @@ typedef struct {
     size_t used, room, waiting, pending_room;
     AddressMap places; /* place + 1 */
     CountTable own; /* references that are Heapsight's */
+    PyObject *held, *listed; /* dict or NULL, frozenset or NULL: by address, what Heapsight has one more reference to */
+    CountTable stops; /* dicts that are everybody's, as modules are */
     double deadline; /* seconds */
     size_t steps;
     uint32_t holder; /* whose references are being told */

@@ -1,7 +1,8 @@
 """The heap walked in C. Not there where it was not built, or the interpreter is not one that it knows."""
 
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
+from typing import Any
 
 _Root = tuple[int, str, object]  # kind, label, object
 _Reference = tuple[int, str, int]  # kind, label, address
@@ -59,12 +60,30 @@ def fork_snapshot(
     """
 
 def retained(
-    starts: list[object], stops: list[object], own_counts: dict[int, int], seconds: float, /
+    starts: list[object],
+    modules: list[object],
+    own_counts: dict[int, int],
+    held: dict[int, Any],
+    listed: frozenset[int],
+    seconds: float,
+    /,
 ) -> tuple[int, int, bool]:
     """Return bytes, objects, and whether that is all, of what would be freed if `starts` were.
 
-    The walk stops at `stops` and at what the whole program shares. `own_counts`: by address, how many references are to
-    be left out of account; those of `starts` are anyway. Raises TypeError for other arguments, MemoryError.
+    The walk stops at the namespaces of `modules` (those that are modules, and not in `starts`) and at what the whole
+    program shares. `own_counts`: by address, how many references are to be left out of account, one more for what is
+    among the keys of `held`, and one for what is `listed`; those of `starts` are anyway. Raises TypeError for other
+    arguments, MemoryError.
+    """
+
+def own_references(
+    frames: list[FrameType], package: str, held: type, traceback: type, of_objects: bool, /
+) -> tuple[dict[int, int], set[int]]:
+    """Return how often frames refer to objects, by address, and the addresses of our own objects that were looked into.
+
+    package: how the `__module__` of our classes begins. Instances of these, from variables on, are looked into for what
+    they refer to, those of `held` excepted, as are a variable's tuples of an exception and its `traceback`; none of it
+    without `of_objects`. Raises TypeError for other arguments, MemoryError.
     """
 
 def holders(

@@ -36,6 +36,11 @@ class Holder:
         """Say whether the object at `address` is held (an address is an identity only while it is)."""
         return address in self._by_id
 
+    @property
+    def by_address(self) -> dict[int, Held]:
+        """What is held, by address, as it is at each moment: to be read only."""
+        return self._by_id
+
     def __iter__(self) -> Iterator[Held]:
         return iter(self._by_id.values())
 

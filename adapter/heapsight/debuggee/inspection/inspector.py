@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import CodeType, FrameType, TracebackType
@@ -15,10 +14,12 @@ from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
 from ..records import record
 from .buffers import Bytes, exports_bytes, length, read, write
+from .arrangement import Arrangement
 from .code_addresses import CodeAddresses
 from .columns import Columns
 from .evaluation.awaiting import run_coroutine
 from .evaluation.completions import complete
+from .evaluation.dotted import as_owner
 from .evaluation.evaluate import Place, assign, evaluate
 from .evaluation.namespaces import main_namespace, variables_of
 from .exceptions import EXCEPTION_NAME, exception_body
@@ -35,9 +36,6 @@ from .value_locations import ValueLocations, has_definition
 from .values import children_of
 
 Body = dict[str, object]
-
-# Expressions that an attribute or an item can be asked of without parentheses around them.
-_PRIMARIES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp)
 
 
 @record
@@ -71,12 +69,13 @@ class Inspector:
         extra_row: ExtraRow | None = None,
         memory_references: bool = False,
         exception_in: Callable[[FrameType], BaseException | None] = lambda frame: None,
+        arrangement: Arrangement | None = None,
     ) -> None:
         self._holder = holder
         self._exception_in = exception_in
         self._source_of = source_of
         self._is_mine = is_mine
-        self._presenter = Presenter(holder, children_of, extra_row)
+        self._presenter = Presenter(holder, children_of, extra_row, arrangement)
         # One numbering for both: a number says by itself what it is and which thread it belongs to.
         self._handles: Handles[_Frame | _Variables] = Handles()
         self._console: dict[int, dict[str, Held]] = {}
@@ -324,7 +323,7 @@ class Inspector:
 
     def _evaluated(self, key: str, value: object, expression: str, frame_id: int | None) -> Body:
         text = expression.strip()
-        row = self._presenter.value_row(text, value, _as_owner(text))
+        row = self._presenter.value_row(text, value, as_owner(text))
         thread = self._frame(frame_id).thread if frame_id is not None else 0
         # Rows hang below the frame, so that a new value for one is computed where its owner was.
         node = _Variables(row.children, thread, frame_id) if row.children is not None else None
@@ -373,15 +372,6 @@ class Inspector:
         if indexed:
             body["namedVariables"], body["indexedVariables"] = row.children.named, indexed
         return body
-
-
-def _as_owner(text: str) -> str | None:
-    """Return an expression's text so that `.name` can follow it; None for statements."""
-    try:
-        body = ast.parse(text, mode="eval").body
-    except SyntaxError:
-        return None
-    return text if isinstance(body, _PRIMARIES) else f"({text})"
 
 
 def _assign(children: Children, name: str, value: object) -> Row:

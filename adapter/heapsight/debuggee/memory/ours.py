@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
 from types import FrameType, TracebackType
 from typing import Final
 
@@ -37,23 +36,30 @@ class OwnReferences:
 
     def __init__(self, *, of_objects: bool = True) -> None:
         """`of_objects`: with the references from objects of our own that frames hold, not from the frames alone."""
+        # Here, for a session that never asks about memory does without the module.
+        from . import native_heap
+
         self._of_objects = of_objects
         self._counts: dict[int, int] = {}
         self.containers: set[int] = set()
         # Frames from the one below on: what this method holds itself is gone when it returns.
-        for frame in _own_frames(sys._getframe(1)):
+        frames = _own_frames(sys._getframe(1))
+        native = native_heap.module
+        if native is not None:
+            counted = native.own_references(frames, PACKAGE, Held, TracebackType, of_objects)
+            self._counts, self.containers = counted
+            return
+        for frame in frames:
             self._add_frame(frame)
 
     def count(self, address: int) -> int:
         """Return the number of own references to the object at `address`."""
         return self._counts.get(address, 0)
 
-    def counts(self, holder: Iterable[Held], listed: Iterable[int]) -> dict[int, int]:
-        """Return all counts by address, with one more for what `holder` holds and for each address `listed`."""
-        counts = dict(self._counts)
-        for address in (*(id(held.obj) for held in holder), *listed):
-            counts[address] = counts.get(address, 0) + 1
-        return counts
+    @property
+    def counts(self) -> dict[int, int]:
+        """All counts by address: to be read only."""
+        return self._counts
 
     def _add_frame(self, frame: FrameType) -> None:
         slots = frame_slots(frame)

@@ -37,7 +37,7 @@ def count_by_type(budget: Budget, *, all: bool) -> tuple[list[tuple[type, int, i
     roots = _roots() if all else []
     # The last thing made before the walk: it counts the references of this frame as they are during it.
     ours = OwnReferences(of_objects=False)
-    rows, complete = native.histogram(starts, roots, ours.counts((), ()), PACKAGE, PACKAGE_FOLDER, all, budget.left())
+    rows, complete = native.histogram(starts, roots, ours.counts, PACKAGE, PACKAGE_FOLDER, all, budget.left())
     return rows, complete
 
 
@@ -55,7 +55,7 @@ def find_instances(
     roots = _roots() if all else []
     ours = OwnReferences(of_objects=False)
     found, complete = native.instances(
-        starts, roots, ours.counts((), ()), PACKAGE, PACKAGE_FOLDER, types, subclasses, all, budget.left()
+        starts, roots, ours.counts, PACKAGE, PACKAGE_FOLDER, types, subclasses, all, budget.left()
     )
     return found, complete
 

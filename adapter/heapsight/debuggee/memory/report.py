@@ -82,7 +82,8 @@ class MemoryInspector:
         `held` is of the holder: a second one would count as a reference of the program's.
         """
         number = self._number(held, name, evaluate_name)
-        facts = probe(held)
+        ours = OwnReferences()
+        facts = probe(held, ours)
         deep = self.deep_size(held)
         info = ObjectInfo(
             object=number,
@@ -92,7 +93,7 @@ class MemoryInspector:
             value=self._short_text(held.obj),
             address=f"{facts.address:#x}",
             shallowSize=facts.shallow_size,
-            retainedSize=self.retained(held).body(),
+            retainedSize=self.retained(held, ours).body(),
             deepSize={"bytes": deep.bytes, "objects": deep.objects, "complete": deep.complete, "text": deep.text()},
             references=facts.refcount,
             immortal=facts.refcount is None,
@@ -130,11 +131,11 @@ class MemoryInspector:
         """Return the size of everything reachable from an object, as far as a hover can wait for it."""
         return deep_size(held, Budget(_DEEP_SIZE_SECONDS))
 
-    def retained(self, held: Held) -> Retained:
-        """Return what would be freed without an object, as far as a hover can wait for it."""
+    def retained(self, held: Held, ours: OwnReferences | None = None) -> Retained:
+        """Return what would be freed without an object, as far as a hover can wait for it; `ours` is as of now."""
         from .retained import retained_size
 
-        return retained_size(held, self._holder, Budget(_RETAINED_SECONDS))
+        return retained_size(held, self._holder, Budget(_RETAINED_SECONDS), ours=ours)
 
     def retained_of(self, number: int) -> Retained:
         """Return the same for an object that the client has a number for. Raises RequestError as `inspect_object`."""
@@ -142,10 +143,11 @@ class MemoryInspector:
 
     def hover_text(self, held: Held) -> str:
         """Return `88 B · 2 refs · retains 1.2 MB`; the last part where it says more than the first."""
-        facts = probe(held)
+        ours = OwnReferences()
+        facts = probe(held, ours)
         if facts.refcount is None:
             return summary_text(facts)
-        retained = self.retained(held)
+        retained = self.retained(held, ours)
         more = retained.bytes != facts.shallow_size or not retained.complete
         return f"{summary_text(facts)} · retains {retained.text()}" if more else summary_text(facts)
 

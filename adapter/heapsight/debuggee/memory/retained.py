@@ -59,32 +59,35 @@ class Retained:
         return {"bytes": self.bytes, "objects": self.objects, "complete": self.complete, "text": self.text()}
 
 
-def retained_size(held: Held, holder: Holder, budget: Budget, listed: frozenset[int] = frozenset()) -> Retained:
+def retained_size(
+    held: Held,
+    holder: Holder,
+    budget: Budget,
+    listed: frozenset[int] = frozenset(),
+    ours: OwnReferences | None = None,
+) -> Retained:
     """Return what would be freed without the object in `held`, which counts whatever it is.
 
-    listed: addresses of objects that the caller holds, once each, besides those in `holder`.
+    listed: addresses of objects that the caller holds, once each, besides those in `holder`. `ours`, where the caller
+    has it, is as of now.
     """
     with without_collector():
         sizes = Sizes()
         if is_immortal(held, sys.getrefcount(held.obj)):
             return Retained(sizes.of(held.obj), 1, True, budget.seconds)
-        ours = OwnReferences()
+        ours = ours or OwnReferences()
         native = native_heap.module
         if native is not None:
-            counts = ours.counts(holder, listed)
-            size, objects, complete = native.retained([held.obj], _stops(held), counts, budget.left())
+            modules = list(sys.modules.values())
+            size, objects, complete = native.retained(
+                [held.obj], modules, ours.counts, holder.by_address, listed, budget.left()
+            )
             return Retained(size, objects, complete, budget.seconds)
         trial = TrialDeletion(
             budget, lambda address: ours.count(address) + holder.is_held(address) + (address in listed)
         )
         freed = trial.run([held.obj])
         return Retained(sum(map(sizes.of, freed)), len(freed), trial.complete, budget.seconds)
-
-
-def _stops(held: Held) -> list[object]:
-    """Return the namespaces of modules, which belong to nobody else."""
-    namespaces = [module_namespace(module) for module in list(sys.modules.values())]
-    return [one for one in namespaces if one is not None and one is not module_namespace(held.obj)]
 
 
 class TrialDeletion:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial, reduce
 from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from ...interrupts import EvaluationInterrupted
 from ...records import field, mutable_record
 from ..failures import EvaluationError, describe_error, disown
 from ..tracebacks import CONSOLE, report
+from .dotted import dotted_names, namespace_of
 from .locations import with_locations
 from .names_bound import names_bound, without_annotations
 from .namespaces import bind, declares_global, main_namespace, names_of, runs_module, unbind, variables_of
@@ -51,7 +53,15 @@ def evaluate(source: str, place: Place, *, statements: bool) -> object:
 
     Raises EvaluationError.
     """
+    names = None if statements else dotted_names(source.strip())
+    namespace = namespace_of(names[0], place.frame, place.console) if names is not None else None
+    if names is not None and namespace is not None:
+        return _guarded(partial(_read, names, namespace), source)
     return _guarded(lambda: _run(_parse(source, statements=statements), place), source)
+
+
+def _read(names: list[str], namespace: Mapping[str, object]) -> object:
+    return reduce(getattr, names[1:], namespace[names[0]])
 
 
 def assign(target: str, source: str, place: Place) -> object:
