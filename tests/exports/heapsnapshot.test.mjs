@@ -162,6 +162,31 @@ test('the heap of a real program shows its leak', async () => {
   assert.equal(byName.get('__main__.Order').children_len, 300);
 });
 
+test('a list that is linked both ways, of which a reader that tries would see one link more each time', async () => {
+  const program = path.join(folder, 'linked.py');
+  const file = path.join(folder, 'linked.heapsight');
+  const lines = [
+    'import heapsight',
+    'class Link:',
+    '    def __init__(self): self.prev = self.next = None; self.payload = bytes(1000)',
+    'class Queue:',
+    '    def __init__(self, links):',
+    '        self.tail, self.head = links[-1], links[0]',
+    '        for one, other in zip(links, links[1:]): one.next, other.prev = other, one',
+    'QUEUE = Queue([Link() for _ in range(20_000)])',
+    `heapsight.snapshot(${JSON.stringify(file)})`,
+  ];
+  writeFileSync(program, lines.join('\n'));
+  execFileSync(python, [program], { env: { ...env, PYTHONPATH: adapter }, encoding: 'utf8' });
+  const linked = exportOf(file, 'heapsnapshot');
+  const { byName } = classes(linked);
+  assert.equal(byName.get('__main__.Link').children_len, 20_000);
+  assert.ok(byName.get('__main__.Queue').retained_size > 20_000_000n);
+  const [queue] = find(await memlab(linked), (node) => node.name === '__main__.Queue' && node.type === 'object');
+  assert.equal(BigInt(queue.retainedSize), byName.get('__main__.Queue').retained_size);
+  assert.deepEqual(pathTo(queue).slice(-1), ['QUEUE']);
+});
+
 test('a heap of a million objects', async () => {
   const program = path.join(folder, 'large.py');
   const file = path.join(folder, 'large.heapsight');

@@ -11,9 +11,9 @@ distances from what hangs from the root itself and is not synthetic, so modules 
 hold nothing, as `graph` has it (Heapsight's to the program's objects, those of garbage), are weak ones.
 
 VS Code's viewer finds dominators by going over all nodes until nothing changes any more. A Python heap, where all is
-tied to modules and types, lets it take minutes or fail. So "(GC roots)" also refers to each object that only the root
-dominates: no dominator changes by that, it is there from the beginning, and in Chrome's distances such a reference is
-farther away than all others.
+tied to modules and types, lets it take minutes or fail. So references are added that change no dominator and let it
+find each one at its first look (`dominating`). "(GC roots)" refers to each object that only the root dominates: in
+Chrome's distances that is farther away than all other references. A few objects in cycles get one from their dominator.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..graph import Graph
 from ..loading import ATTRIBUTE, FRAME, INTERNAL, ITEM, KEY, LOCAL, MEMBER, NONE, STACK, TYPE, VALUE, Snapshot
 from ..passes.python import BY_NATIVE, BY_NOTHING, BY_OWN
 from .chrome_names import NATIVE, SYNTHETIC, Names, Strings
+from .dominating import in_cycles
 
 _NODE_FIELDS = ["type", "name", "id", "self_size", "edge_count", "trace_node_id", "detachedness"]
 _NODE_TYPES = [
@@ -75,6 +76,7 @@ _PIECE = 1 << 14
 
 Progress = Callable[[str, float], None]
 Groups = list[list[tuple[int, int]]]
+Added = dict[int, list[int]]
 
 
 def write(graph: Graph, file: TextIO, progress: Progress) -> None:
@@ -83,16 +85,17 @@ def write(graph: Graph, file: TextIO, progress: Progress) -> None:
     snapshot = graph.snapshot
     groups = _groups(graph)
     names = Names(snapshot)
-    shared = _shared(graph, groups)
+    shared, added = _shared(graph, groups), in_cycles(graph)
     edges = 1 + len(_GROUP_KINDS) + len(shared) + sum(map(len, groups)) + snapshot.edges
+    edges += sum(map(len, added.values()))
     head = {"meta": _META, "node_count": _FIRST + snapshot.nodes, "edge_count": edges, "trace_function_count": 0}
     file.write('{"snapshot":' + json.dumps(head, separators=(",", ":")))
     file.write(',\n"nodes":[')
     _write_own_nodes(names, groups, shared, file)
-    _write_nodes(snapshot, names, file, progress)
+    _write_nodes(snapshot, names, added, file, progress)
     file.write('],\n"edges":[')
     _write_own_edges(names, groups, shared, file)
-    _write_edges(graph, names, file, progress)
+    _write_edges(graph, names, added, file, progress)
     file.write('],\n"trace_function_infos":[],\n"trace_tree":[],\n"samples":[],\n"locations":[],\n"strings":[')
     _write_strings(names.strings, file, progress)
     file.write("]}\n")
@@ -126,7 +129,7 @@ def _write_own_nodes(names: Names, groups: Groups, shared: list[int], file: Text
     file.write(",\n".join(own))
 
 
-def _write_nodes(snapshot: Snapshot, names: Names, file: TextIO, progress: Progress) -> None:
+def _write_nodes(snapshot: Snapshot, names: Names, added: Added, file: TextIO, progress: Progress) -> None:
     start, sizes, count = snapshot.edge_start, snapshot.node_size, snapshot.nodes
     describe = names.of_node
     for first in range(0, count, _PIECE):
@@ -137,7 +140,7 @@ def _write_nodes(snapshot: Snapshot, names: Names, file: TextIO, progress: Progr
             kind, name = describe(node)
             lines.append(
                 f"{kind},{name},{2 * (_FIRST + node) + 1},{size if size != NONE else snapshot.size(node)},"
-                f"{start[node + 1] - start[node]},0,0"
+                f"{start[node + 1] - start[node] + len(added.get(node, ()))},0,0"
             )
         file.write(",\n" + ",\n".join(lines))
 
@@ -155,21 +158,22 @@ def _write_own_edges(names: Names, groups: Groups, shared: list[int], file: Text
     file.write(",\n".join(own))
 
 
-def _write_edges(graph: Graph, names: Names, file: TextIO, progress: Progress) -> None:
+def _write_edges(graph: Graph, names: Names, added: Added, file: TextIO, progress: Progress) -> None:
     count = graph.nodes
     for first in range(0, count, _PIECE):
         progress("Writing references", 0.4 + 0.5 * first / count)
-        lines = list(_edge_lines(graph, names, range(first, min(first + _PIECE, count))))
+        lines = list(_edge_lines(graph, names, added, range(first, min(first + _PIECE, count))))
         if lines:
             file.write(",\n" + ",\n".join(lines))
 
 
-def _edge_lines(graph: Graph, names: Names, nodes: range) -> Iterator[str]:
+def _edge_lines(graph: Graph, names: Names, added: Added, nodes: range) -> Iterator[str]:
     snapshot, reach = graph.snapshot, graph.reach
     start, to, kinds, labels = snapshot.edge_start, snapshot.edge_to, snapshot.edge_kind, snapshot.edge_label
     of_snapshot, of_key = names.strings.of_snapshot, names.of_key
     constant = {kind: f"{_INTERNAL},{names.strings.of_text(text)}" for kind, text in _INTERNAL_NAMES.items()}
     weak = f"{_WEAK},{names.strings.of_text('(holds nothing)')}"
+    shared = f"{_INTERNAL},{names.strings.of_text(_SHARED)}"
     for node in nodes:
         members = 0
         is_weak = reach[node] in (BY_OWN, BY_NOTHING)
@@ -193,6 +197,8 @@ def _edge_lines(graph: Graph, names: Names, nodes: range) -> Iterator[str]:
             if is_weak and reach[target] != reach[node]:
                 named = weak
             yield f"{named},{(_FIRST + target) * _WIDTH}"
+        for target in added.get(node, ()):
+            yield f"{shared},{(_FIRST + target) * _WIDTH}"
 
 
 def _write_strings(strings: Strings, file: TextIO, progress: Progress) -> None:
