@@ -225,4 +225,23 @@ suite('the instances of a type', () => {
     assert.equal(heap.shown.message, 'shop.Cart: built-in types cannot be watched');
     assert.deepEqual(rowOf(firstType(heap)).traits, ['type']);
   });
+
+  test('that are watched are listed by name, and can be let go there', async () => {
+    const { program, heap } = stoppedHeap();
+    assert.equal(heap.shown.watches.length, 0);
+    await heap.watchNamed('shop.Cart', 'track');
+    assert.deepEqual(program.watches, [{ typeName: 'shop.Cart', action: 'track' }]);
+    await heap.refresh();
+    assert.match(text(firstType(heap)), /tracked$/);
+    heap.onResumed();
+    const [watches] = heap.shown.watches;
+    assert.deepEqual(watches?.types.map(text), ['shop.Cart | tracked']);
+    assert.deepEqual(watches.types.map((node) => rowOf(node).traits), [['watched']]);
+    heap.onStopped();
+    const [cart] = watches.types;
+    assert.ok(cart);
+    await heap.watch(cart, 'off');
+    assert.deepEqual(program.watches.at(-1), { typeName: 'shop.Cart', action: 'off' });
+    assert.equal(heap.shown.watches.length, 0);
+  });
 });

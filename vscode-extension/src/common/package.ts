@@ -10,6 +10,8 @@ export interface PythonPackage {
   folder: string;
   /** Folder to put on the language server's path; undefined where the interpreter has the libraries itself. */
   libraries: string | undefined;
+  /** Why nothing can be run from there; undefined where it can. */
+  problem: string | undefined;
 }
 
 /** The package to run. `chosen` and the setting go before the bundled one; in development the source tree does. */
@@ -18,8 +20,13 @@ export function pythonPackage(context: vscode.ExtensionContext, chosen?: string)
   const source = path.resolve(context.extensionPath, '../adapter/heapsight');
   const fromSource = context.extensionMode !== vscode.ExtensionMode.Production && existsSync(source);
   const libraries = path.join(bundled, 'libs');
+  const folder = chosen ?? (setting('debugAdapterPath') || (fromSource ? source : path.join(bundled, 'heapsight')));
   return {
-    folder: chosen ?? (setting('debugAdapterPath') || (fromSource ? source : path.join(bundled, 'heapsight'))),
+    folder,
     libraries: existsSync(libraries) ? libraries : undefined,
+    // Python would say so too, but where nobody reads it.
+    problem: existsSync(path.join(folder, '__main__.py'))
+      ? undefined
+      : `There is no heapsight package in ${folder}: see debugAdapterPath, in the settings or in launch.json.`,
   };
 }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Interpreters } from '../common/interpreters';
@@ -24,10 +22,9 @@ export class DescriptorFactory implements vscode.DebugAdapterDescriptorFactory {
       return undefined;
     }
     const chosen: unknown = configuration['debugAdapterPath'];
-    const { folder } = pythonPackage(this.context, typeof chosen === 'string' && chosen !== '' ? chosen : undefined);
-    if (needsPython && !existsSync(path.join(folder, '__main__.py'))) {
-      // Python would say so too, but where nobody reads it.
-      throw new Error(`There is no heapsight package in ${folder}: see debugAdapterPath, in the settings or in launch.json.`);
+    const { folder, problem } = pythonPackage(this.context, typeof chosen === 'string' && chosen !== '' ? chosen : undefined);
+    if (needsPython && problem !== undefined) {
+      throw new Error(problem);
     }
     const place = adapterPlace(configuration, python, folder);
     if (place.kind === 'server') {

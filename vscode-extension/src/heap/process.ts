@@ -19,7 +19,10 @@ export async function startWorker(
   if (!choice.found) {
     throw new Error(`Reading a heap snapshot takes Python. ${choice.problem}`);
   }
-  const { folder } = pythonPackage(context);
+  const { folder, problem } = pythonPackage(context);
+  if (problem !== undefined) {
+    throw new Error(problem);
+  }
   log.info(`Heap worker: ${choice.interpreter.path} ${folder} heap-worker`);
   return spawned(choice.interpreter.path, [folder, 'heap-worker'], log);
 }

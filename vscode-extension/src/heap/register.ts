@@ -4,6 +4,7 @@ import type { Interpreters } from '../common/interpreters';
 import type { Log } from '../common/log';
 import type { Sessions } from '../common/sessions';
 import { Command, snapshotEditor } from '../shared/ids';
+import { traceAllocations } from './allocations';
 import { SnapshotEditor, editorOptions } from './editor';
 import { OpenSnapshots } from './opened';
 import { startWorker } from './process';
@@ -29,6 +30,7 @@ export function registerHeap(
     worker,
     editor,
     vscode.window.registerCustomEditorProvider(snapshotEditor, editor, editorOptions),
+    registerCommand(Command.traceAllocations, () => traceAllocations(sessions)),
     registerCommand(Command.snapshotTake, () => snapshots.take()),
     registerCommand(Command.snapshotOpen, () => snapshots.open()),
     registerCommand(Command.snapshotCompare, (clicked: unknown, selected: unknown) => snapshots.compare(clicked, selected)),

@@ -113,6 +113,11 @@ export class LanguageServer implements vscode.Disposable {
       this.log.warn('The language server is not started: there is no interpreter for it.');
       return;
     }
+    const { problem } = pythonPackage(this.context);
+    if (problem !== undefined) {
+      this.log.warn(`The language server is not started. ${problem}`);
+      return;
+    }
     const client = new QuietClient('heapsight', 'Heapsight', this.command(choice.interpreter.path), this.options());
     client.onDidChangeState((event) => this.stateChanged.fire(event.newState === State.Running));
     this.current = client;

@@ -105,10 +105,16 @@ export interface SnapshotTaken {
   fileBytes: number;
 }
 
+/** How many frames are kept for each allocation; 0: none. */
+export interface TracedAllocations {
+  frames: number;
+}
+
 export interface HeapRequests {
   'heapsight/histogram': { arguments: HistogramArguments; body: Histogram };
   'heapsight/mark': { arguments: Record<string, never>; body: Amounts };
   'heapsight/instances': { arguments: InstancesArguments; body: InstancePage };
   'heapsight/watchType': { arguments: WatchTypeArguments; body: WatchedType };
+  'heapsight/traceAllocations': { arguments: TracedAllocations; body: TracedAllocations };
   'heapsight/snapshot': { arguments: SnapshotArguments; body: SnapshotTaken };
 }

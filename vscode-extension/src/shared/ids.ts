@@ -39,6 +39,8 @@ export const Command = {
   heapBreakOnNew: 'heapsight.heap.breakOnNew',
   heapTrackNew: 'heapsight.heap.trackNew',
   heapStopWatching: 'heapsight.heap.stopWatching',
+  heapWatchNamed: 'heapsight.heap.watchNamed',
+  traceAllocations: 'heapsight.traceAllocations',
   snapshotTake: 'heapsight.snapshot.take',
   snapshotOpen: 'heapsight.snapshot.open',
   snapshotCompare: 'heapsight.snapshot.compare',

@@ -56,10 +56,14 @@ function sizeColumns<R extends ObjectRow>(whole: number, sorts: boolean): Column
 }
 
 /** Columns of tables of types, or of what objects are grouped by. */
-export function typeColumns(title: string, whole: number, sorts = true): Column<TypeRow>[] {
+export function typeColumns(
+  title: string,
+  whole: number,
+  { sorts = true, cell = code }: { sorts?: boolean; cell?: (name: string) => HTMLElement } = {},
+): Column<TypeRow>[] {
   const sort = (by: string) => (sorts ? { sort: by } : {});
   return [
-    { title, cell: ({ name }) => code(name), wide: true, ...sort('name') },
+    { title, cell: ({ name }) => cell(name), wide: true, ...sort('name') },
     { title: 'Count', cell: ({ count }) => number(count), numeric: true, ...sort('count') },
     { ...sizeColumn('Size', (row: TypeRow) => row.shallow), ...sort('shallow') },
     { ...retainedColumn((row: TypeRow) => row.retained, whole), ...sort('retained') },

@@ -6,6 +6,7 @@ import { code, number } from './columns';
 import { button, div, element, fill } from './dom';
 import { groupedTable, siteNote } from './grouped';
 import type { Host } from './host';
+import { placeCell } from './places';
 import { start } from './start';
 import type { Column } from './table';
 
@@ -31,7 +32,7 @@ function draw(host: Host, { before, after }: Extract<HostMessage, { kind: 'compa
     groupings,
     table: (groupBy, filter) => ({
       label: 'Changes',
-      columns: columns(titles[groupBy]),
+      columns: columns(titles[groupBy], groupBy === 'site' ? placeCell : code),
       sortBy: 'sizeChange',
       load: async (question, signal) => {
         const changes = await host.ask('compare', { ...question, groupBy, ...filter }, signal);
@@ -70,9 +71,9 @@ function totalsText({ totals }: Changes, filter: string | undefined): string {
   return `${filter === undefined ? 'The whole program' : 'Together'}: ${objects} · ${bytes}`;
 }
 
-function columns(title: string): Column<ChangeRow>[] {
+function columns(title: string, cell: (name: string) => HTMLElement): Column<ChangeRow>[] {
   return [
-    { title, cell: ({ name }) => code(name), wide: true, sort: 'name' },
+    { title, cell: ({ name }) => cell(name), wide: true, sort: 'name' },
     { title: 'Before', cell: ({ countBefore }) => number(countBefore), numeric: true },
     { title: 'After', cell: ({ countAfter }) => number(countAfter), numeric: true, sort: 'countAfter' },
     { title: 'Change', cell: ({ countChange }) => change(signed(countChange), countChange), numeric: true, sort: 'countChange' },

@@ -2,6 +2,7 @@ import { count, formatBytes } from '../shared/format';
 import type { ObjectDetails, RootPath } from '../shared/workerProtocol';
 import { code, linkedColumns, number, objectCell } from './columns';
 import { type Child, button, div, element, fill } from './dom';
+import { placeLink } from './places';
 import type { SnapshotPage } from './snapshotPage';
 import { pathLine } from './summary';
 import { Table } from './table';
@@ -50,13 +51,17 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
   if (value !== undefined) {
     fact('Value', code(value));
   }
-  fact('Address', code(typeof address === 'number' ? `0x${address.toString(16)}` : address));
-  fact('Collector', tracked ? 'knows it: it can be part of a cycle' : 'does not know it: it cannot be part of a cycle');
+  const hex = typeof address === 'number' ? `0x${address.toString(16)}` : address;
+  if (hex !== '0x0') {
+    // A thread, or what else stands for no object of Python's, has none, and the collector knows nothing of it.
+    fact('Address', code(hex));
+    fact('Collector', tracked ? 'knows it: it can be part of a cycle' : 'does not know it: it cannot be part of a cycle');
+  }
   if (place !== undefined) {
-    fact('Source', button(`${place.path}:${place.line}`, () => page.host.say({ kind: 'openSource', ...place }), { class: 'link' }));
+    fact('Source', placeLink(page.host, `${place.path}:${place.line}`));
   }
   if (site !== undefined) {
-    fact('Allocated at', code(site));
+    fact('Allocated at', ...callers(page, site));
   }
   if (dominator !== undefined && dominator !== null) {
     const link = button('one object', () => page.showObject(dominator), { class: 'link code' });
@@ -64,6 +69,11 @@ function facts(page: SnapshotPage, details: ObjectDetails): HTMLElement {
     fact('Kept alive by', link);
   }
   return list;
+}
+
+/** Where an object was allocated, and below it the lines that called, from the inside out. */
+function callers(page: SnapshotPage, site: string): HTMLElement[] {
+  return site.split('\n').map((place, depth) => div(depth === 0 ? 'caller' : 'caller outer', placeLink(page.host, place)));
 }
 
 function percent(share: number): string {

@@ -52,6 +52,6 @@ export function groupedTable<G extends string, R>(first: G, { groupings, table, 
 /** Why there are no allocation sites, where nothing was traced. `traced`: how many frames were written down. */
 export function siteNote(groupBy: string, ...traced: unknown[]): string | undefined {
   return groupBy === 'site' && traced.some((frames) => frames === 0)
-    ? 'Where objects were allocated was not written down: launch the program with "traceAllocations": 1 or more.'
+    ? 'Where objects were allocated was not written down: launch the program with "traceAllocations": 5, or choose “Trace Allocations…” at a stop before it is interesting.'
     : undefined;
 }

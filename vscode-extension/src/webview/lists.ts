@@ -3,6 +3,7 @@ import type { Cycle, Duplicate, Grouping, NativeRow, SparseRow, TypeRow } from '
 import { code, dominatedColumns, number, objectCell, objectColumns, pathOf, sizeColumn, typeColumns } from './columns';
 import { div, element } from './dom';
 import { groupedTable, siteNote } from './grouped';
+import { placeCell, placeLink, placeOf } from './places';
 import type { SnapshotPage } from './snapshotPage';
 import { Table } from './table';
 
@@ -24,7 +25,7 @@ export function typesTab(page: SnapshotPage): HTMLElement {
     groupings,
     table: (groupBy, filter) => ({
       label: 'Types',
-      columns: typeColumns(titles[groupBy], page.bytes),
+      columns: typeColumns(titles[groupBy], page.bytes, { cell: groupBy === 'site' ? placeCell : code }),
       sortBy: 'retained',
       load: (question, signal) => page.host.ask('types', { ...question, groupBy, ...filter }, signal),
       open: (row) => page.showInstances(row, groupBy),
@@ -123,14 +124,28 @@ export function nativeTab(page: SnapshotPage): HTMLElement {
 /** The objects of one type, or of another group. */
 export function instancesOf(page: SnapshotPage, { key, name }: TypeRow, groupBy: Grouping): HTMLElement {
   const table = new Table({
-    label: `Instances of ${name}`,
+    label: instancesTitle(name, groupBy),
     columns: objectColumns(page, true),
     sortBy: 'retained',
     load: (question) => page.host.ask('instances', { ...question, type: key, groupBy }),
     open: ({ node }) => page.showObject(node),
     empty: 'There are none.',
   });
-  return shown(table, '');
+  const place = groupBy === 'site' && placeOf(name) !== undefined;
+  return shown(table, place ? element('p', { class: 'caption' }, placeLink(page.host, name)) : '');
+}
+
+/** What the objects of a type, or of another group, are called together. */
+export function instancesTitle(name: string, groupBy: Grouping): string {
+  switch (groupBy) {
+    case 'type':
+      return `Instances of ${name}`;
+    case 'module':
+    case 'package':
+      return `Objects of types in ${name}`;
+    case 'site':
+      return placeOf(name) === undefined ? 'Objects whose allocation was not traced' : `Allocated at ${name}`;
+  }
 }
 
 /** Some objects of a group: `count` of them, of which `nodes` are known. */

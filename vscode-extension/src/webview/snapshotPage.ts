@@ -4,7 +4,7 @@ import type { Grouping, Summary, TypeRow } from '../shared/workerProtocol';
 import { objectDetails } from './details';
 import { button, div, element, fill } from './dom';
 import type { Host } from './host';
-import { type SomeObjects, cyclesTab, dominatorsTab, duplicatesTab, instancesOf, nativeTab, someObjects, sparseTab, typesTab } from './lists';
+import { type SomeObjects, cyclesTab, dominatorsTab, duplicatesTab, instancesOf, instancesTitle, nativeTab, someObjects, sparseTab, typesTab } from './lists';
 import { queryTab } from './query';
 import { summaryTab } from './summary';
 import { Tabs } from './tabs';
@@ -166,7 +166,7 @@ function titleOf(aside: Aside): string {
     case 'object':
       return 'Object';
     case 'instances':
-      return `Instances of ${aside.type.name}`;
+      return instancesTitle(aside.type.name, aside.grouping);
     case 'objects':
       return aside.some.title;
   }

@@ -19,7 +19,7 @@ function draw(root: HTMLElement, page: SnapshotPage, summary: Summary): void {
   page.summarized(summary);
   const types = new Table({
     label: 'Types that retain most',
-    columns: typeColumns('Type', summary.bytes, false),
+    columns: typeColumns('Type', summary.bytes, { sorts: false }),
     load: () => Promise.resolve({ rows: summary.topTypes, total: summary.topTypes.length }),
     open: (row) => page.showInstances(row),
     empty: 'There are no types.',

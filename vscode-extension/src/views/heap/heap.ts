@@ -1,15 +1,18 @@
 import { oneLine } from '../../shared/format';
-import type { Histogram, HistogramRow, WatchAction } from '../../shared/heapProtocol';
+import type { Histogram, HistogramRow, TypeNamed, WatchAction } from '../../shared/heapProtocol';
 import { InstanceList } from './instanceList';
 import type { HeapLink } from './link';
-import type { HeapNode, InstanceNode, TypeNode } from './nodes';
+import type { HeapNode, InstanceNode, TypeNode, WatchNode, WatchesNode } from './nodes';
 import type { HeapOptions } from './options';
+import { Watches, watchMessage } from './watches';
 
 const pageSize = 100;
 
 /** What the view shows of one debug session. */
 export interface ShownHeap {
   types: HeapNode[];
+  /** Those whose new instances are watched, shown or not. */
+  watches: WatchesNode[];
   /** What all types together amount to; undefined before the first answer. */
   histogram: Histogram | undefined;
   /** False: it is as of an earlier stop. */
@@ -29,7 +32,7 @@ export class Heap {
   private generation = 0;
   /** By qualified name, so that they hold at later stops too. */
   private readonly filters = new Map<string, string>();
-  private readonly watched = new Map<string, WatchAction>();
+  private readonly watches = new Watches();
 
   constructor(
     private readonly link: HeapLink,
@@ -39,7 +42,7 @@ export class Heap {
 
   get shown(): ShownHeap {
     const { histogram, current, message } = this;
-    return { types: this.rows(), histogram, current, message };
+    return { types: this.rows(), watches: this.watches.nodes(), histogram, current, message };
   }
 
   /** Whether the present stop has been looked at. */
@@ -137,15 +140,15 @@ export class Heap {
   }
 
   /** Stop at new instances of a type, write down where they come from, or neither. */
-  async watch(node: TypeNode, action: WatchAction): Promise<void> {
-    try {
-      const { typeName } = await this.link.watchType({ type: node.row.type, action });
-      this.watched.set(node.row.qualifiedName, action);
-      this.renew(node);
-      this.say(watchMessage(typeName, action));
-    } catch (error) {
-      this.say(`${node.row.qualifiedName}: ${messageOf(error)}`);
-    }
+  watch(node: TypeNode | WatchNode, action: WatchAction): Promise<void> {
+    return node.kind === 'type'
+      ? this.watchType({ type: node.row.type }, node.row.qualifiedName, action)
+      : this.watchType({ typeName: node.typeName }, node.typeName, action);
+  }
+
+  /** The same for a type by its name, whether it is shown or not. */
+  watchNamed(typeName: string, action: WatchAction): Promise<void> {
+    return this.watchType({ typeName }, typeName, action);
   }
 
   /** The program has stopped: what is shown is of an earlier stop until it is asked for. */
@@ -165,6 +168,17 @@ export class Heap {
   showRunning(): void {
     if (!this.stopped) {
       this.say(this.histogram === undefined ? 'The program is running.' : 'Running. As of the last stop.');
+    }
+  }
+
+  private async watchType(type: TypeNamed, name: string, action: WatchAction): Promise<void> {
+    try {
+      const watched = await this.link.watchType({ ...type, action });
+      this.watches.enter(watched);
+      this.types = this.types.map((node) => (node.row.qualifiedName === watched.typeName ? this.nodeOf(node.id, node.row) : node));
+      this.say(watchMessage(watched));
+    } catch (error) {
+      this.say(`${name}: ${messageOf(error)}`);
     }
   }
 
@@ -194,7 +208,7 @@ export class Heap {
 
   private nodeOf(id: string, row: HistogramRow): TypeNode {
     const list = new InstanceList(this.link, row.type, this.filters.get(row.qualifiedName));
-    return { kind: 'type', id, parent: undefined, row, list, watched: this.watched.get(row.qualifiedName) ?? 'off' };
+    return { kind: 'type', id, parent: undefined, row, list, watched: this.watches.actionOf(row.qualifiedName) };
   }
 
   private renew(node: TypeNode): void {
@@ -253,17 +267,6 @@ function instanceRows(node: TypeNode): HeapNode[] {
 function filterText({ count }: HistogramRow, { filter = '', total }: InstanceList): string {
   const matching = total === undefined ? '' : `${total.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} `;
   return `${matching}where ${filter}`;
-}
-
-function watchMessage(typeName: string, action: WatchAction): string {
-  switch (action) {
-    case 'break':
-      return `The program will stop when a new ${typeName} is created.`;
-    case 'track':
-      return `From now on it is written down where each ${typeName} is created.`;
-    case 'off':
-      return `New instances of ${typeName} are not watched any more.`;
-  }
 }
 
 function messageOf(error: unknown): string {

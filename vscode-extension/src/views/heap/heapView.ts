@@ -7,8 +7,8 @@ import type { ObjectView } from '../object/objectView';
 import { showSource } from '../object/source';
 import type { Heaps } from './heaps';
 import { itemOf } from './items';
-import type { HeapNode, InstanceNode, MoreNode, TypeNode } from './nodes';
-import { type HeapOptions, comparisonChoices, orders } from './options';
+import type { HeapNode, InstanceNode, MoreNode, TypeNode, WatchNode } from './nodes';
+import { type HeapOptions, comparisonChoices, orders, watchChoices } from './options';
 import { totalsText } from './rows';
 
 /** The view "Heap": how many objects of which type there are at a stop, and what has changed. */
@@ -44,14 +44,20 @@ export class HeapView implements vscode.TreeDataProvider<HeapNode>, vscode.Dispo
   }
 
   getChildren(node?: HeapNode): HeapNode[] | Promise<HeapNode[]> {
-    const heap = this.heaps.isWanted ? this.heaps.visible : undefined;
+    const { isWanted, visible: heap } = this.heaps;
     if (heap === undefined) {
       return [];
     }
-    if (node === undefined) {
-      return heap.shown.types;
+    switch (node?.kind) {
+      case undefined:
+        return [...heap.shown.watches, ...(isWanted ? heap.shown.types : [])];
+      case 'watches':
+        return [...node.types];
+      case 'type':
+        return heap.instancesOf(node);
+      default:
+        return [];
     }
-    return node.kind === 'type' ? heap.instancesOf(node) : [];
   }
 
   getTreeItem(node: HeapNode): vscode.TreeItem {
@@ -131,8 +137,25 @@ export class HeapView implements vscode.TreeDataProvider<HeapNode>, vscode.Dispo
     }
   }
 
-  async watch(node: TypeNode, action: WatchAction): Promise<void> {
+  async watch(node: TypeNode | WatchNode, action: WatchAction): Promise<void> {
     await this.heaps.visible?.watch(node, action);
+  }
+
+  /** For a type that has no instances yet, or is far down. */
+  async watchNamed(): Promise<void> {
+    const typeName = await vscode.window.showInputBox({
+      title: 'Watch New Instances',
+      prompt: 'Name of a class with its module; classes of the program itself are in __main__',
+      placeHolder: 'shop.orders.Order',
+    });
+    if (typeName === undefined || typeName.trim() === '') {
+      return;
+    }
+    const chosen = await vscode.window.showQuickPick(watchChoices, { title: `When a New ${typeName.trim()} Is Created` });
+    if (chosen !== undefined) {
+      await vscode.commands.executeCommand(`${View.heap}.focus`, { preserveFocus: true });
+      await this.heaps.visible?.watchNamed(typeName.trim(), chosen.action);
+    }
   }
 
   /** Show an instance in the Object view. */
@@ -162,8 +185,9 @@ export class HeapView implements vscode.TreeDataProvider<HeapNode>, vscode.Dispo
   private update(): void {
     const { isWanted, visible } = this.heaps;
     const shown = isWanted ? visible?.shown : undefined;
+    const watching = visible !== undefined && visible.shown.watches.length > 0;
     this.view.description = shown?.histogram === undefined ? '' : totalsText(shown.histogram);
-    this.view.message = shown?.message ?? this.filterText(shown !== undefined);
+    this.view.message = (watching ? visible.shown.message : shown?.message) ?? this.filterText(shown !== undefined);
     void vscode.commands.executeCommand('setContext', ContextKey.heapWanted, isWanted);
     this.treeChanged.fire(undefined);
   }

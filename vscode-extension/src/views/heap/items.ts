@@ -6,11 +6,13 @@ import type { HeapNode } from './nodes';
 import { rowOf } from './rows';
 
 /** A node as VS Code shows it; dimmed where it is of an earlier stop, and nothing can be asked of it. */
-export function itemOf(node: HeapNode, current: boolean): vscode.TreeItem {
+export function itemOf(node: HeapNode, stopIsShown: boolean): vscode.TreeItem {
   const row = rowOf(node);
-  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  // What is watched is watched until somebody says otherwise.
+  const current = stopIsShown || node.kind === 'watches' || node.kind === 'watch';
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const opens = node.kind === 'type' && node.row.count > 0 && (current || node.list.isLoaded);
-  const item = new vscode.TreeItem(row.label, opens ? Collapsed : None);
+  const item = new vscode.TreeItem(row.label, node.kind === 'watches' ? Expanded : opens ? Collapsed : None);
   item.id = node.id;
   item.description = row.description;
   item.tooltip = new vscode.MarkdownString(row.tooltip);

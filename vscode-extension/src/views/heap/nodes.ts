@@ -2,11 +2,24 @@ import type { HistogramRow, Instance, WatchAction } from '../../shared/heapProto
 import type { InstanceList } from './instanceList';
 
 /** One row of the Heap view. Ids stay the same from stop to stop, so that what is open stays open. */
-export type HeapNode = TypeNode | InstanceNode | MoreNode | NoteNode;
+export type HeapNode = WatchesNode | WatchNode | TypeNode | InstanceNode | MoreNode | NoteNode;
 
 interface Common {
   readonly id: string;
-  readonly parent: TypeNode | undefined;
+  readonly parent: HeapNode | undefined;
+}
+
+/** The types whose new instances are waited for or written down, together. */
+export interface WatchesNode extends Common {
+  readonly kind: 'watches';
+  readonly types: readonly WatchNode[];
+}
+
+/** One of them, whether it is among the types that are shown or not. */
+export interface WatchNode extends Common {
+  readonly kind: 'watch';
+  readonly typeName: string;
+  readonly action: Exclude<WatchAction, 'off'>;
 }
 
 /** All objects of one type. */
@@ -27,6 +40,7 @@ export interface InstanceNode extends Common {
 /** Shows the next page when it is chosen: of the types, or of the type above it. */
 export interface MoreNode extends Common {
   readonly kind: 'more';
+  readonly parent: TypeNode | undefined;
   readonly missing: number;
 }
 

@@ -1,4 +1,4 @@
-import type { ComparedWith, HistogramOrder } from '../../shared/heapProtocol';
+import type { ComparedWith, HistogramOrder, WatchAction } from '../../shared/heapProtocol';
 
 /** How the histogram is asked for: the same in every session of the window. */
 export interface HeapOptions {
@@ -24,4 +24,11 @@ export const comparisonChoices: readonly { compareWith: ComparedWith; label: str
   { compareWith: 'lastStop', label: 'The Last Stop', detail: 'What has changed from stop to stop' },
   { compareWith: 'mark', label: 'The Marked Moment', detail: 'What has changed since “Mark This Moment”' },
   { compareWith: 'nothing', label: 'Nothing', detail: 'Only what is there now' },
+];
+
+/** What can be done about new instances of a type, as it is offered. */
+export const watchChoices: readonly { action: WatchAction; label: string; detail: string }[] = [
+  { action: 'break', label: 'Stop the Program', detail: 'On the line that creates it' },
+  { action: 'track', label: 'Write Down Where', detail: 'Instances tell in the Heap view where they were created' },
+  { action: 'off', label: 'Nothing', detail: 'Stop watching for new instances' },
 ];

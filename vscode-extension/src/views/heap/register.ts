@@ -5,7 +5,7 @@ import { Command } from '../../shared/ids';
 import type { ObjectView } from '../object/objectView';
 import { Heaps } from './heaps';
 import { HeapView } from './heapView';
-import type { InstanceNode, MoreNode, TypeNode } from './nodes';
+import type { InstanceNode, MoreNode, TypeNode, WatchNode } from './nodes';
 import { defaultOptions } from './options';
 
 /** The Heap view and its commands. */
@@ -34,7 +34,8 @@ export function registerHeapView(
     registerCommand(Command.heapLoadMore, (node: MoreNode) => view.showMore(node)),
     registerCommand(Command.heapBreakOnNew, (node: TypeNode) => view.watch(node, 'break')),
     registerCommand(Command.heapTrackNew, (node: TypeNode) => view.watch(node, 'track')),
-    registerCommand(Command.heapStopWatching, (node: TypeNode) => view.watch(node, 'off')),
+    registerCommand(Command.heapStopWatching, (node: TypeNode | WatchNode) => view.watch(node, 'off')),
+    registerCommand(Command.heapWatchNamed, () => view.watchNamed()),
   );
   return view;
 }

@@ -1,7 +1,7 @@
 import { codeBlock, count, fileName, formatBytes, oneLine, plain, signed, signedBytes } from '../../shared/format';
 import type { Amounts, Histogram } from '../../shared/heapProtocol';
 import type { HeapTrait } from '../../shared/ids';
-import type { HeapNode, InstanceNode, TypeNode } from './nodes';
+import type { HeapNode, InstanceNode, TypeNode, WatchNode } from './nodes';
 
 /** How a node is shown, in words that need no editor. */
 export interface HeapRow {
@@ -17,9 +17,14 @@ export interface HeapRow {
 }
 
 const watchIcons = { break: 'debug-breakpoint-data', track: 'debug-breakpoint-log' } as const;
+const watchTexts = { break: 'stops at new ones', track: 'tracked' } as const;
 
 export function rowOf(node: HeapNode): HeapRow {
   switch (node.kind) {
+    case 'watches':
+      return { ...bare('Watched Types'), tooltip: 'Types whose new instances are watched in this session', icon: 'eye' };
+    case 'watch':
+      return watchRow(node);
     case 'type':
       return typeRow(node);
     case 'instance':
@@ -53,9 +58,24 @@ function bare(label: string): HeapRow {
   return { label, description: '', tooltip: '', icon: 'blank', color: undefined, traits: [] };
 }
 
+function watchRow({ typeName, action }: WatchNode): HeapRow {
+  const tooltip =
+    action === 'break'
+      ? `The program stops when an instance of **${plain(typeName)}** is created.`
+      : `Instances of **${plain(typeName)}** tell where they were created, from those on that were created since.`;
+  return {
+    label: typeName,
+    description: watchTexts[action],
+    tooltip,
+    icon: watchIcons[action],
+    color: 'debugIcon.breakpointForeground',
+    traits: ['watched'],
+  };
+}
+
 function typeRow({ row, watched, list }: TypeNode): HeapRow {
   const marks = [
-    ...(watched === 'break' ? ['stops at new ones'] : watched === 'track' ? ['tracked'] : []),
+    ...(watched === 'off' ? [] : [watchTexts[watched]]),
     ...(list.filter === undefined ? [] : ['filtered']),
   ];
   return {
