@@ -14,7 +14,6 @@ from ..holding import Held, Holder
 from ..interrupts import Evaluation, EvaluationInterrupted
 from ..records import record
 from .buffers import Bytes, exports_bytes, length, read, write
-from .arrangement import Arrangement
 from .code_addresses import CodeAddresses
 from .columns import Columns
 from .evaluation.awaiting import run_coroutine
@@ -69,13 +68,12 @@ class Inspector:
         extra_row: ExtraRow | None = None,
         memory_references: bool = False,
         exception_in: Callable[[FrameType], BaseException | None] = lambda frame: None,
-        arrangement: Arrangement | None = None,
     ) -> None:
         self._holder = holder
         self._exception_in = exception_in
         self._source_of = source_of
         self._is_mine = is_mine
-        self._presenter = Presenter(holder, children_of, extra_row, arrangement)
+        self._presenter = Presenter(holder, children_of, extra_row)
         # One numbering for both: a number says by itself what it is and which thread it belongs to.
         self._handles: Handles[_Frame | _Variables] = Handles()
         self._console: dict[int, dict[str, Held]] = {}
