@@ -204,11 +204,18 @@ write_edge(PyObject *target, int kind, PyObject *name, Py_ssize_t index, void *c
 static int
 write_edges(Heap *heap, PyObject *object, TypeInfo *info)
 {
-    if (has_count(&heap->hidden, info->type)) {
+    if (has_count(&heap->silent, info->type)) {
         return write_edge((PyObject *)info->type, REFERENCE_TYPE, NULL, 0, heap);
     }
     heap->leaves_out_hidden = info->rule == RULE_DICT && has_count(&heap->namespaces, object);
     return visit_references(object, write_edge, heap);
+}
+
+/* Whether it is not the type that says if an object is Heapsight's. */
+static bool
+may_be_own(TypeInfo *info)
+{
+    return info->rule == RULE_FUNCTION || info->rule == RULE_METHOD || info->rule == RULE_TYPE || info->is_weak;
 }
 
 static bool
@@ -225,6 +232,9 @@ write_object(Heap *heap, uint32_t node)
         BRING_NEAR(place_of_text(heap, value.key));
     }
     write_node(heap, node, object, info);
+    if (info->is_own || (may_be_own(info) && is_own(heap, object))) {
+        write_root(heap, node, ROOT_OWN, 0);
+    }
     int failed = 0;
     if (has_value) { /* and no references */
         write_value(heap, node, &value);
@@ -258,23 +268,6 @@ go_on(Heap *heap, uint32_t done)
         PyErr_SetString(PyExc_InterruptedError, "the snapshot was cancelled");
     }
     return wanted > 0;
-}
-
-static bool
-write_roots(Heap *heap)
-{
-    for (Py_ssize_t index = 0; index < PyList_Size(heap->roots); index++) {
-        PyObject *row = PyList_GetItem(heap->roots, index);
-        uint32_t node = number_node(heap, PyTuple_GetItem(row, 2));
-        if (node == NONE) {
-            if (PyErr_Occurred()) {
-                return false;
-            }
-            continue;
-        }
-        write_root(heap, node, (int)PyLong_AsLong(PyTuple_GetItem(row, 0)), number_text(heap, PyTuple_GetItem(row, 1)));
-    }
-    return true;
 }
 
 /* What comes soon is asked of the memory early: an object lies anywhere, and waiting for it takes most of the time. */
@@ -351,6 +344,7 @@ release_heap(Heap *heap)
     release_map(&heap->map);
     release_counts(&heap->own);
     release_counts(&heap->hidden);
+    release_counts(&heap->silent);
     release_counts(&heap->namespaces);
     release_counts(&heap->names);
 }

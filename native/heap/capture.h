@@ -26,10 +26,12 @@ typedef struct {
     /* What is asked for, borrowed. */
     PyObject *roots;
     PyObject *threads;
+    PyObject *package; /* the name of Heapsight's, by which the walk finds modules and types; NULL: it does not */
     PyObject *progress; /* NULL: none. With it every object met is held, as other threads may go on */
     const char *meta;
     CountTable own; /* references to an address that are not the program's */
-    CountTable hidden; /* objects that the program's namespaces do not tell of, and types whose instances tell nothing */
+    CountTable hidden; /* objects that the program's namespaces do not tell of */
+    CountTable silent; /* types whose instances tell nothing */
     CountTable namespaces; /* dicts that do not tell of hidden objects */
     /* The walk. */
     Writer writer;
@@ -76,6 +78,15 @@ uint32_t number_name(Heap *heap, PyObject *string);
 bool write_type(Heap *heap, TypeInfo *info);
 void write_naming(Heap *heap, uint32_t node, PyObject *object, TypeInfo *info);
 
+/* What a dict has under a name that is ASCII, borrowed; NULL, without an error, where there is nothing. Whether a name is
+   `outer.something`. (naming.c) */
+PyObject *find_entry(PyObject *dict, const char *name);
+bool is_inside(PyObject *name, PyObject *outer);
+
+/* The roots, before all objects, and what is Heapsight's: types, and anything else (roots.c). False: an exception is set. */
+bool write_roots(Heap *heap);
+bool is_own_type(Heap *heap, PyTypeObject *type);
+bool is_own(Heap *heap, PyObject *object);
 void write_root(Heap *heap, uint32_t node, int kind, uint32_t label);
 
 /* Threads and their frames, behind all objects (threads.c). */
@@ -83,6 +94,6 @@ bool number_threads(Heap *heap);
 bool write_threads(Heap *heap);
 
 /* Fill `heap` from the arguments of a call from Python. False: an exception is set. (request.c) */
-bool read_request(Heap *heap, PyObject *roots, PyObject *threads, PyObject *own, PyObject *hidden);
+bool read_request(Heap *heap, PyObject *roots, PyObject *threads, PyObject *own, PyObject *hidden, PyObject *package);
 
 #endif

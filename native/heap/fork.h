@@ -7,7 +7,7 @@
 
 #ifdef __linux__
 /* Fork; the child walks the heap into `path`.part, which gets its name when it is whole, and ends with 0. Where it
-   fails it writes why into `path`.part.error and ends with 1. Returns (process id, seconds that the fork took). */
+   fails it writes why into `path`.part.error and ends with 1. Returns its id. */
 PyObject *fork_capture(Heap *heap, const char *path);
 #endif
 

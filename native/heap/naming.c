@@ -13,8 +13,7 @@
 enum { ROOM = 4096, WORD = sizeof(void *) };
 enum { FUNCTION_NAME = 5, FUNCTION_CODE = 6, METHOD_FUNCTION = 2, BUILTIN_DEFINITION = 2, MODULE_DICT = 2 };
 
-/* What a dict has under a name that is ASCII; borrowed, NULL where there is nothing. */
-static PyObject *
+PyObject *
 find_entry(PyObject *dict, const char *name)
 {
     PyObject *key = dict == NULL || !PyDict_Check(dict) ? NULL : PyUnicode_FromString(name);
@@ -83,6 +82,7 @@ write_type(Heap *heap, TypeInfo *info)
         return false;
     }
     info->row = heap->type_count++;
+    info->is_own = is_own_type(heap, info->type);
     put_u32(&heap->writer, TYPE_NAME, number_type_name(heap, info->type));
     put_u32(&heap->writer, TYPE_MODULE, number_string(heap, bytes, length));
     put_u32(&heap->writer, TYPE_NODE, node);
@@ -124,14 +124,13 @@ write_code_place(Heap *heap, uint32_t node, PyObject *code)
     }
 }
 
-/* Whether the qualified name of a function says that it is written in the body of a class. */
-static bool
-is_inside(PyObject *name, PyObject *class_name)
+bool
+is_inside(PyObject *name, PyObject *outer_name)
 {
-    if (name == NULL || class_name == NULL || !PyUnicode_Check(name) || !PyUnicode_Check(class_name)) {
+    if (name == NULL || outer_name == NULL || !PyUnicode_Check(name) || !PyUnicode_Check(outer_name)) {
         return false;
     }
-    Text inner = text_of(name), outer = text_of(class_name);
+    Text inner = text_of(name), outer = text_of(outer_name);
     if (inner.length <= outer.length || character_at(&inner, outer.length) != '.') {
         return false;
     }
@@ -143,7 +142,7 @@ is_inside(PyObject *name, PyObject *class_name)
     return true;
 }
 
-/* The file of a class is that of a method; its line is known where the interpreter keeps it (3.13), else 0. */
+/* The file of a class is that of a method written in its body, as the qualified name tells; its line is known where the interpreter keeps it (3.13), else 0. */
 static void
 write_class_place(Heap *heap, uint32_t node, PyObject *type)
 {

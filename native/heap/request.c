@@ -129,7 +129,8 @@ read_hidden(Heap *heap, PyObject *hidden)
     }
     for (Py_ssize_t index = 0; index < PyList_Size(hidden); index++) {
         PyObject *object = PyList_GetItem(hidden, index);
-        if (!add_count(&heap->hidden, object, 1) || !add_count(&heap->own, object, 1)) {
+        if (!add_count(&heap->hidden, object, 1) || !add_count(&heap->silent, object, 1)
+            || !add_count(&heap->own, object, 1)) {
             PyErr_NoMemory();
             return false;
         }
@@ -138,8 +139,12 @@ read_hidden(Heap *heap, PyObject *hidden)
 }
 
 bool
-read_request(Heap *heap, PyObject *roots, PyObject *threads, PyObject *own, PyObject *hidden)
+read_request(Heap *heap, PyObject *roots, PyObject *threads, PyObject *own, PyObject *hidden, PyObject *package)
 {
+    if (package != Py_None && !PyUnicode_CheckExact(package)) {
+        return refuse("package has to be a str or None");
+    }
+    heap->package = package == Py_None ? NULL : package;
     heap->roots = roots;
     heap->threads = threads;
     if (!add_count(&heap->namespaces, PyImport_GetModuleDict(), 1)) {

@@ -13,17 +13,17 @@ leave_out_call(Heap *heap, PyObject *arguments, PyObject *keywords)
 static PyObject *
 write_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
 {
-    static char *names[] = {"file", "roots", "threads", "own", "hidden_modules", "meta", "progress", NULL};
+    static char *names[] = {"file", "roots", "threads", "own", "hidden", "meta", "progress", "package", NULL};
     int file;
-    PyObject *roots, *threads, *own, *hidden, *progress = Py_None;
+    PyObject *roots, *threads, *own, *hidden, *progress = Py_None, *package = Py_None;
     Heap heap = {0};
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "iOOOOs|O:write_snapshot", names, &file, &roots, &threads,
-                                     &own, &hidden, &heap.meta, &progress)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "iOOOOs|OO:write_snapshot", names, &file, &roots, &threads,
+                                     &own, &hidden, &heap.meta, &progress, &package)) {
         return NULL;
     }
     heap.progress = progress == Py_None ? NULL : progress;
     PyObject *answer = NULL;
-    if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden)
+    if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden, package)
         && capture(&heap, file)) {
         answer = Py_BuildValue("KK", (unsigned long long)column_count(&heap.writer, NODE_ADDRESS),
                                (unsigned long long)heap.references);
@@ -36,14 +36,14 @@ write_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
 static PyObject *
 fork_snapshot(PyObject *module, PyObject *arguments, PyObject *keywords)
 {
-    static char *names[] = {"path", "roots", "threads", "own", "hidden_modules", "meta", NULL};
-    PyObject *path = NULL, *roots, *threads, *own, *hidden, *answer = NULL;
+    static char *names[] = {"path", "roots", "threads", "own", "hidden", "meta", "package", NULL};
+    PyObject *path = NULL, *roots, *threads, *own, *hidden, *package = Py_None, *answer = NULL;
     Heap heap = {0};
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&OOOOs:fork_snapshot", names, PyUnicode_FSConverter, &path,
-                                     &roots, &threads, &own, &hidden, &heap.meta)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&OOOOs|O:fork_snapshot", names, PyUnicode_FSConverter, &path,
+                                     &roots, &threads, &own, &hidden, &heap.meta, &package)) {
         return NULL;
     }
-    if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden)) {
+    if (leave_out_call(&heap, arguments, keywords) && read_request(&heap, roots, threads, own, hidden, package)) {
         answer = fork_capture(&heap, PyBytes_AsString(path));
     }
     Py_XDECREF(path);
@@ -57,7 +57,7 @@ PyMethodDef snapshot_methods[] = {
      PyDoc_STR("Write a snapshot of the heap to a file descriptor; returns the numbers of nodes and references.")},
 #ifdef __linux__
     {"fork_snapshot", (PyCFunction)(void (*)(void))fork_snapshot, METH_VARARGS | METH_KEYWORDS,
-     PyDoc_STR("Write a snapshot of the heap in a fork of the process; returns its id and the length of the pause.")},
+     PyDoc_STR("Write a snapshot of the heap in a fork of the process; returns its id.")},
 #endif
     {NULL},
 };

@@ -228,6 +228,7 @@ describe(TypeInfo *info)
                          && (info->rule == RULE_MODULE || info->traverse == TYPE_LAYOUT(type)->traverse);
     }
     info->is_bytearray = PyType_IsSubtype(info->type, &PyByteArray_Type);
+    info->is_weak = PyType_IsSubtype(info->type, &_PyWeakref_RefType);
     info->row = UINT32_MAX;
     find_measure(info);
     return find_members(info);

@@ -53,6 +53,8 @@ typedef struct {
     Py_ssize_t headers; /* bytes before the object */
     bool has_values; /* may keep attribute values without a dict */
     bool is_bytearray;
+    bool is_weak; /* a weak reference */
+    bool is_own; /* Heapsight's: for a walk's own use; false at first */
     uint32_t row; /* for a walk's own use; UINT32_MAX at first */
 } TypeInfo;
 

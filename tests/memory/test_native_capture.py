@@ -9,13 +9,15 @@ import os
 import sys
 import threading
 import types
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from heapsight.debuggee.holding import Holder
 from heapsight.debuggee.memory import sizes
-from heapsight.debuggee.memory.capture import values
+from heapsight.debuggee.memory.capture import roots, values
 from heapsight.wire import snapshot_file
 
 heap = pytest.importorskip("heapsight._native.heap")
@@ -90,10 +92,18 @@ def take(
     own: list[tuple[int, int]] | None = None,
     hidden: list[object] | None = None,
     progress: Any = None,
+    package: str | None = None,
 ) -> Snapshot:
     with path.open("wb") as file:
         counts = heap.write_snapshot(
-            file.fileno(), roots or [], threads or [], own or [], hidden or [], json.dumps({"pid": 7}), progress
+            file.fileno(),
+            roots or [],
+            threads or [],
+            own or [],
+            hidden or [],
+            json.dumps({"pid": 7}),
+            progress,
+            package,
         )
     snapshot = Snapshot(path)
     assert counts == (len(snapshot["node.address"]), len(snapshot["edge.to"]))
@@ -352,12 +362,11 @@ def test_a_fork(path: Path) -> None:
     thread.start()
     ready.wait()
     try:
-        pid, seconds = heap.fork_snapshot(str(path), [(2, "cart", cart)], [], [], [], "{}")
+        pid = heap.fork_snapshot(str(path), [(2, "cart", cart)], [], [], [], "{}")
         assert os.waitpid(pid, 0)[1] == 0
     finally:
         over.set()
         thread.join()
-    assert seconds > 0
     snapshot = Snapshot(path)
     assert (
         snapshot.text(snapshot.named("value", "text", snapshot.edges(snapshot.node(cart.items))[0][2]))
@@ -370,7 +379,45 @@ def test_a_fork(path: Path) -> None:
 def test_a_fork_that_fails_says_why(tmp_path: Path) -> None:
     taken = tmp_path / "taken.heapsight"
     (taken / "by a directory").mkdir(parents=True)
-    pid, _ = heap.fork_snapshot(str(taken), [], [], [], [], "{}")
+    pid = heap.fork_snapshot(str(taken), [], [], [], [], "{}")
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
     assert "directory" in (tmp_path / "taken.heapsight.part.error").read_text()
     assert not (tmp_path / "taken.heapsight.part").exists()
+
+
+def test_roots_are_those_of_the_twin(path: Path) -> None:
+    program, own = roots.modules()
+    expected = {(0, f"sys.modules[{name!r}]", id(module)) for name, module in program}
+    expected |= {(3, name, id(module)) for name, module in own}
+    expected |= {(2, "sys.modules", id(sys.modules)), *((2, "", id(one)) for one in roots.interpreter_types())}
+    snapshot = take(path, package=roots.OWN_PACKAGE)
+    addresses, rows = snapshot["node.address"], zip(*(snapshot[f"root.{one}"] for one in COLUMNS), strict=True)
+    found = {(kind, snapshot.text(label), addresses[node]) for kind, label, node in rows}
+    assert not expected - found
+    assert all(kind == 3 or (kind, label) == (2, "") for kind, label, _ in found - expected)
+
+
+COLUMNS = ("kind", "label", "node")
+
+
+def test_what_is_heapsights_is_a_root_of_its_own_kind(path: Path) -> None:
+    one = Holder()
+    own = [one, weakref.ref(one), one.hold, type(one), type(one).hold, weakref.WeakMethod(one.hold)]
+    others = [Cart([]), weakref.ref(Cart), Cart([]).__init__, Cart, take, roots]
+    snapshot = take(path, package=roots.OWN_PACKAGE)
+    kinds = dict(zip(snapshot["root.node"], snapshot["root.kind"], strict=True))
+    assert [kinds.get(snapshot.node(one)) for one in own] == [3] * len(own)
+    assert [kinds.get(snapshot.node(one)) for one in others] == [None] * (len(others) - 1) + [3]
+
+
+def test_what_the_programs_modules_have_of_heapsights_is_not_told(path: Path) -> None:
+    here: Any = sys.modules[__name__]
+    here.hook, here.name = Holder().hold, "the program's"
+    try:
+        snapshot = take(path, package=roots.OWN_PACKAGE)
+        told = {target for _, _, target in snapshot.edges(snapshot.node(vars(here)))}
+        assert snapshot.node(here.name) in told
+        assert snapshot.node(here.hook) not in told
+        assert snapshot.node(here.heap) not in told
+    finally:
+        del here.hook, here.name

@@ -20,7 +20,8 @@ def take(way, path, start=None, **more):
     wish = capturing.Wish(path, native=way != "python", **more)
     start = start or sys._getframe(1)
     if way == "process":
-        return capturing._in_process(capturing.native_module(), path, wish, start, None).finish()
+        begun = capturing.perf_counter()
+        return capturing._in_process(capturing.native_module(), path, wish, start, None, begun=begun).finish()
     return capturing.capture(wish, start)
 
 

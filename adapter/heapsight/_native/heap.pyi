@@ -26,9 +26,10 @@ def write_snapshot(
     roots: list[_Root],
     threads: list[_Thread],
     own: list[tuple[int, int]],
-    hidden_modules: list[object],
+    hidden: list[object],
     meta: str,
     progress: Callable[[int], object] | None = None,
+    package: str | None = None,
 ) -> tuple[int, int]:
     """Write the heap to a file descriptor, from its beginning; return the numbers of nodes and references.
 
@@ -37,11 +38,13 @@ def write_snapshot(
     threads: as docs/snapshot-format.md has pseudo nodes. What is on an evaluation stack (kind 7 without a label) is
         told if something else comes to it, too; all other addresses have to be of objects that live.
     own: address and number of references that are not the program's.
-    hidden_modules: objects that `sys.modules` and the namespaces of roots of kind 0 do not tell of; of types among
-        them, instances tell nothing of what they refer to.
+    hidden: objects that `sys.modules` and the namespaces of the program's modules do not tell of; of types among them,
+        instances tell nothing of what they refer to.
     meta: the JSON text for the directory.
     progress: called with the number of objects that are done, now and then; a false answer ends the walk. Other threads
         may run meanwhile: everything met is held until the end.
+    package: the name of Heapsight's package. With it the walk finds modules, static types and what is Heapsight's
+        itself: they are roots besides `roots`, and what is Heapsight's is hidden.
     Raises OSError, InterruptedError where it was cancelled, TypeError for arguments of another form, MemoryError.
     """
 
@@ -50,10 +53,11 @@ def fork_snapshot(
     roots: list[_Root],
     threads: list[_Thread],
     own: list[tuple[int, int]],
-    hidden_modules: list[object],
+    hidden: list[object],
     meta: str,
-) -> tuple[int, float]:
-    """Write the heap from a fork of the process; return its id and the seconds that the fork took. Linux only.
+    package: str | None = None,
+) -> int:
+    """Write the heap from a fork of the process; return its id. Linux only. The arguments are as above.
 
     The child writes `path`.part, renames it to `path` and ends with 0. Where it fails, it removes that, writes why into
     `path`.part.error and ends with 1. The caller has to wait for it.

@@ -89,6 +89,7 @@ def begin(wish: Wish, start: FrameType | None = None, progress: Progress | None 
     start: the frame of this thread to begin with. progress: of a capture in the process, called with a share from 0 to
     1; what it raises ends it. Raises SnapshotFailed where the file cannot be written.
     """
+    begun = perf_counter()
     path = _place(wish)
     if wish.collect:
         gc.collect()
@@ -98,8 +99,8 @@ def begin(wish: Wish, start: FrameType | None = None, progress: Progress | None 
         if native is not None and is_by_fork(wish):
             _check_writable(path)
             child = fork(native, path, _meta(wish, "fork"), Request(start, wish.roots or {}, wish.held))
-            return Pending(path, "fork", child.pause_seconds, child)
-        return _in_process(native, path, wish, start, progress)
+            return Pending(path, "fork", perf_counter() - begun, child)
+        return _in_process(native, path, wish, start, progress, begun=begun)
     except (OSError, CaptureFailed) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise SnapshotFailed(f"The snapshot cannot be written to {path}: {said}.") from None
@@ -110,9 +111,11 @@ def is_by_fork(wish: Wish) -> bool:
     return wish.native and hasattr(native_module(), "fork_snapshot") and not traced_frames()
 
 
-def _in_process(native: Any, path: str, wish: Wish, start: FrameType, progress: Progress | None) -> Pending:
+def _in_process(
+    native: Any, path: str, wish: Wish, start: FrameType, progress: Progress | None, *, begun: float
+) -> Pending:
+    """Take a snapshot that began at the moment `begun`, and wait for it."""
     unfinished, how = f"{path}{_UNFINISHED}", "python" if native is None else "process"
-    begun = perf_counter()
     try:
         if native is not None:
             write(native, unfinished, _meta(wish, how), Request(start, wish.roots or {}, wish.held), progress)

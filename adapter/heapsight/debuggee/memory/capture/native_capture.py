@@ -1,7 +1,7 @@
 """Snapshots by the C module: in a fork of the process where the system has one, else in the process.
 
-What only Python knows it is told: the roots, what the frames hold (by address), what of the counts is ours, and which
-objects of ours the program's namespaces have.
+What only Python knows it is told: what the frames hold (by address), exceptions that are handled, and what of the
+counts is ours. All else the walk finds, in the fork: what is done here is done while the program stands still.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ctypes
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any, Final
@@ -19,8 +18,8 @@ from ....wire.snapshot_file import SnapshotError, SnapshotWriter, read_directory
 from ...holding import Held
 from ...originals import allocate_lock
 from ..budget import without_collector
-from .kinds import INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT
-from .roots import HeldByThread, Stacks, exceptions_being_handled, interpreter_types, is_own, modules, namespace_of
+from .kinds import INTERPRETER_ROOT
+from .roots import OWN_PACKAGE, HeldByThread, Stacks, exceptions_being_handled
 
 _POLL_SECONDS: Final = 0.005
 
@@ -41,12 +40,11 @@ def native_module() -> Any:
 
 
 class Fork:
-    """A child process that writes a snapshot. pause_seconds: what the fork took."""
+    """A child process that writes a snapshot."""
 
-    def __init__(self, path: str, pid: int, pause_seconds: float) -> None:
+    def __init__(self, path: str, pid: int) -> None:
         self._path = path
         self._pid = pid
-        self.pause_seconds = pause_seconds
 
     def wait(self, check: Callable[[], None] | None = None) -> None:
         """Wait until the file is there. What interrupts the waiting, or `check` raises, ends the child.
@@ -89,8 +87,8 @@ class Fork:
 def fork(native: Any, path: str, meta: Mapping[str, object], request: Request) -> Fork:
     """Fork the process; the child writes the snapshot to `path`. The program may go on at once."""
     with without_collector():
-        pid, seconds = native.fork_snapshot(path, *request.arguments(), json.dumps(meta))
-    return Fork(path, pid, seconds)
+        pid = native.fork_snapshot(path, *request.arguments(), json.dumps(meta), OWN_PACKAGE)
+    return Fork(path, pid)
 
 
 def write(
@@ -112,7 +110,7 @@ def write(
 
     with open(path, "wb", buffering=0) as file, without_collector():
         told = go_on if progress is not None else None
-        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta), told)
+        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta), told, OWN_PACKAGE)
 
 
 class Request:
@@ -126,20 +124,16 @@ class Request:
 
     def __init__(self, start: FrameType, more_roots: Mapping[str, object], held: Iterable[Held]) -> None:
         stacks = Stacks(start)
-        program, own = modules()
-        self._roots: list[Root] = [(MODULE_ROOT, f"sys.modules[{name!r}]", module) for name, module in program]
-        self._roots += [(OWN_ROOT, name, module) for name, module in own]
-        self._roots.append((INTERPRETER_ROOT, "sys.modules", sys.modules))
-        self._roots += [(INTERPRETER_ROOT, "exception being handled", one) for one in exceptions_being_handled()]
+        self._roots: list[Root] = [
+            (INTERPRETER_ROOT, "exception being handled", one) for one in exceptions_being_handled()
+        ]
         self._roots += [(INTERPRETER_ROOT, label, one) for label, one in more_roots.items()]
-        self._roots += [(INTERPRETER_ROOT, "", one) for one in interpreter_types()]
-        self._roots += [(OWN_ROOT, "", one) for one in stacks.own_objects() if one is not self]
         # Of requests nothing is told: what this one holds is counted as ours.
-        self._hidden = [*_hidden_in(program), Held, Request]
+        self._hidden = [Held, Request]
         self._kept: list[object] = []
         self._threads = _thread_rows(stacks.held(), self._kept)
         counts = stacks.own_counts()
-        labels = (id(label) for _, label, _ in self._roots)  # some are the keys of `sys.modules` themselves
+        labels = (id(label) for _, label, _ in self._roots)
         for address in (*map(id, self._kept), *labels, *(id(one.obj) for one in held)):
             counts[address] = counts.get(address, 0) + 1
         self._own = list(counts.items())
@@ -162,18 +156,6 @@ def _thread_rows(threads: list[HeldByThread], kept: list[object]) -> list[tuple[
             frames.append((frame.name, frame.path, frame.line, references))
         rows.append((thread.name, frames))
     return rows
-
-
-def _hidden_in(program: list[tuple[str, object]]) -> list[object]:
-    """Return what the program's modules have of Heapsight's: hooks, and Heapsight's modules."""
-    hidden: dict[int, object] = {}
-    namespaces: list[Any] = [sys.modules, *(namespace_of(module) or {} for _, module in program)]
-    for mapping in namespaces:
-        values: list[object] = list(dict.values(mapping))
-        for value in values:
-            if is_own(value):
-                hidden[id(value)] = value
-    return list(hidden.values())
 
 
 def count_of(path: str) -> tuple[int, int, int]:

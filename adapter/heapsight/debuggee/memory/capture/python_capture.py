@@ -153,9 +153,6 @@ class _Walk:
             self._root(obj, INTERPRETER_ROOT, label)
         for cls in interpreter_types():
             self._root(cls, INTERPRETER_ROOT, "")
-        for one in self._stacks.own_objects():
-            if one is not self:
-                self._root(one, OWN_ROOT, "")
         self._visitor.leave_out(hook_places(program), is_own)
 
     def _root(self, obj: object, kind: int, label: str) -> None:
@@ -178,6 +175,8 @@ class _Walk:
                 size = facts.size_of(obj)
                 sizes(size if size < NONE else self._large_size(index, size))
                 lengths(NONE if facts.length is None else limited(facts.length(obj)))
+                if facts.may_be_own and is_own(obj):
+                    self._roots.append((index, OWN_ROOT, 0))
                 if facts.is_told:
                     describe(index, obj, facts)
                 if facts.visit is not None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from types import FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, cast
+from weakref import ReferenceType
 
 from ...attributes import instance_attributes, is_python_class, module_dict
 from ...frame_layout import FIRST_VARIABLE, FUNCTION, HIDDEN, NAMESPACE, OBJECTS_AT, TO_OBJECTS, FrameSlots, frame_slots
 from ...frames import frames_of_threads, read_locals
-from ...holding import Held
 from ...originals import get_ident
 from ...own import is_own_frame, is_start_of_program
 from ...records import record
@@ -20,8 +20,9 @@ from ..ours import is_own_type
 from .kinds import INTERNAL, LOCAL, STACK
 from .references import Reference
 
+_referent: Final = ReferenceType.__call__
 _buffer_of: Final = TextIOWrapper.__dict__["buffer"].__get__
-_PACKAGE: Final = __name__.partition(".")[0]
+OWN_PACKAGE: Final = __name__.partition(".")[0]
 
 
 @record
@@ -95,15 +96,6 @@ class Stacks:
                 for address in filter(None, (*slots.variables, *slots.stack)):
                     counts[address] = counts.get(address, 0) + 1
         return counts
-
-    def own_objects(self) -> list[object]:
-        """Return the objects of Heapsight's own classes that only its frames may hold."""
-        found: dict[int, object] = {}
-        for frame in self.own:
-            for value in read_locals(frame).values():
-                if is_own_type(type(value)) and type(value) is not Held:
-                    found[id(value)] = value
-        return list(found.values())
 
 
 def _frames_from(top: FrameType | None) -> Iterator[FrameType]:
@@ -191,7 +183,7 @@ def modules() -> tuple[list[tuple[str, object]], list[tuple[str, object]]]:
     own: list[tuple[str, object]] = []
     for name, module in list(dict.items(sys.modules)):
         text = plain_text(name)
-        (own if text.partition(".")[0] == _PACKAGE else program).append((text, module))
+        (own if text.partition(".")[0] == OWN_PACKAGE else program).append((text, module))
     return program, own
 
 
@@ -219,18 +211,26 @@ def exceptions_being_handled() -> list[object]:
 
 
 def is_own(obj: object) -> bool:
-    """Say whether `obj` is a module, class, function or instance of Heapsight's."""
+    """Say whether `obj` is a module, class, function or instance of Heapsight's, a method or weak reference of one."""
     cls = type(obj)
-    if cls is FunctionType:
-        return _is_own_name(cast(FunctionType, obj).__globals__.get("__name__"))
     if cls is MethodType:
-        return is_own(cast(MethodType, obj).__self__) or is_own(cast(MethodType, obj).__func__)
-    if issubclass(cls, type):
-        # A type of the interpreter's that was never made ready has no namespace.
-        return is_python_class(cast(type, obj)) and is_own_type(cast(type, obj))
+        return _is_own_part(cast(MethodType, obj).__func__) or _is_own_part(cast(MethodType, obj).__self__)
+    if issubclass(cls, ReferenceType):
+        # Not by calling it: a subclass may have that done in Python.
+        return _is_own_part(_referent(cast("ReferenceType[object]", obj)))
     if cls is TextIOWrapper:
         # Standard output, where the debugger reads along.
         return is_own_type(type(_buffer_of(obj)))
+    return _is_own_part(obj)
+
+
+def _is_own_part(obj: object) -> bool:
+    cls = type(obj)
+    if cls is FunctionType:
+        return _is_own_name(cast(FunctionType, obj).__globals__.get("__name__"))
+    if issubclass(cls, type):
+        # A type of the interpreter's that was never made ready has no namespace.
+        return is_python_class(cast(type, obj)) and is_own_type(cast(type, obj))
     if issubclass(cls, ModuleType):
         namespace = namespace_of(obj)
         return namespace is not None and _is_own_name(namespace.get("__name__"))
@@ -238,7 +238,7 @@ def is_own(obj: object) -> bool:
 
 
 def _is_own_name(name: object) -> bool:
-    return type(name) is str and name.partition(".")[0] == _PACKAGE
+    return type(name) is str and name.partition(".")[0] == OWN_PACKAGE
 
 
 def hook_places(program: list[tuple[str, object]]) -> set[int]:

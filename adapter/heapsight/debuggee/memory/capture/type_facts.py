@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any, Final
+from weakref import ReferenceType
 
 from ...attributes import is_python_class, type_mro
 from ...typenames import module_name
 from .. import layout
+from ..ours import is_own_type
 from ..sizes import Sizes
 from .naming import Namer, namer_of
 from .values import RULES, Describe
@@ -34,6 +37,7 @@ class TypeFacts:
         "is_singleton",
         "is_told",
         "length",
+        "may_be_own",
         "name",
         "row",
         "size_of",
@@ -50,6 +54,13 @@ class TypeFacts:
         self.visit: Visit | None = visitor.visit_of(cls)
         self.has_header = bool(layout.type_flags(cls) & _HAVE_GC)
         self.is_class = issubclass(cls, type)
+        self.may_be_own = (
+            self.is_class
+            or cls is FunctionType
+            or cls is MethodType
+            or issubclass(cls, ReferenceType)
+            or is_own_type(cls)
+        )
         self.is_singleton = any(cls is one for one in _SINGLETONS)
 
 
