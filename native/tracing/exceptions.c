@@ -3,6 +3,8 @@
 
 #include "exceptions.h"
 
+#include "frames.h"
+
 /* What is asked for: containers of the addresses of types that do not matter, NULL where no filter is in force at all. */
 static PyObject *dull_raises;
 static PyObject *dull_unwinds;
@@ -33,10 +35,9 @@ is_called_by_user(PyFrameObject *frame)
     if (caller == NULL) {
         return false;
     }
-    PyObject *code = (PyObject *)PyFrame_GetCode(caller);
+    PyObject *code = code_of(caller);
     PyObject *known = verdict_on(code) == INTERESTING ? trace_for(code) : NULL;
     bool is_user = known != NULL && Py_TYPE(known) == line_trace_type && ((LineTrace *)known)->owner == OWNER_USER;
-    Py_DECREF(code);
     Py_DECREF(caller);
     return is_user;
 }

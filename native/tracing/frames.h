@@ -13,6 +13,18 @@ words_of(PyObject *frame)
     return (void *const *)((Frame *)frame)->interpreter_frame;
 }
 
+/* The code of a frame; borrowed from it. */
+static inline PyObject *
+code_of(PyFrameObject *frame)
+{
+    if (sees_threads) {
+        return ((InterpreterFrame *)((Frame *)frame)->interpreter_frame)->code;
+    }
+    PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+    Py_DECREF(code);
+    return code;
+}
+
 extern PyMethodDef frame_methods[];
 
 /* Remember what a frame object is; `frame` is one. */

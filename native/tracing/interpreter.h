@@ -7,8 +7,8 @@
 #ifndef HEAPSIGHT_INTERPRETER_H
 #define HEAPSIGHT_INTERPRETER_H
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "../heap/counting.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,27 +1,20 @@
-/* The trace function, and which code runs without it.
+/* The trace function.
 
    A thread that has a C trace function tells it every event, which is cheap to refuse; what is of interest is handed to
-   Python. On 3.11 that is not enough: an evaluation loop that tells events is several times slower even where nobody
-   listens, because it looks at line numbers before each instruction. So there an evaluation function (PEP 523), asked
-   for each call, has dull code run in loops that tell nothing. Only while there is nothing to find but breakpoints:
-   then a frame's code says whether it is dull.
-
-   What a loop tells is one byte of it (`use_tracing`), which a loop takes over from the one that called it and hands
-   back when it ends. `evaluate` sets it for the callee before, and for the caller after each call. */
+   Python. On 3.11 dull code does not even tell them: see `evaluation.c`. */
 
 #include "tracing.h"
 
+#include "evaluation.h"
 #include "exceptions.h"
+#include "frames.h"
 #include "sites.h"
 #include "tables.h"
 
-/* From Python: what `sys.gettrace` tells, and who is asked about frames and about code. */
+/* From Python: what `sys.gettrace` tells, and who is asked about frames. */
 static PyObject *trace_object;
 static PyObject *decide;
-static PyObject *classify;
 static PyObject *table; /* the one in use */
-/* Whether dull code runs in loops that tell nothing. */
-static bool suppresses;
 
 static PyObject *event_names[EVENT_COUNT];
 
@@ -64,10 +57,9 @@ see_more(PyFrameObject *frame, PyObject *function)
 static int
 trace_call(PyFrameObject *frame)
 {
-    PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+    PyObject *code = code_of(frame);
     Verdict verdict = verdict_on(code);
     PyObject *known = verdict == INTERESTING ? trace_for(code) : NULL;
-    Py_DECREF(code);
     if (known != NULL) {
         if (keeps_its_own(frame, known)) {
             return 0;
@@ -108,10 +100,7 @@ is_dull_opcode(PyFrameObject *frame, const LineTrace *function)
     if (!has_number(&function->offsets, offset)) {
         return true;
     }
-    PyObject *code = (PyObject *)PyFrame_GetCode(frame);
-    bool is_dull = is_dull_site(code, offset, (PyObject *)frame);
-    Py_DECREF(code);
-    return is_dull;
+    return is_dull_site(code_of(frame), offset, (PyObject *)frame);
 }
 
 /* Whether a local trace function of ours has nothing to say about an event. */
@@ -176,131 +165,6 @@ trace(PyObject *self, PyFrameObject *frame, int what, PyObject *argument)
     return 0;
 }
 
-/* -- which loops tell events; 3.11 -------------------------------------------------------------------------------- */
-
-static bool
-is_dull(const EvaluationLoop *loop)
-{
-    for (InterpreterFrame *frame = loop->current_frame; frame != NULL; frame = frame->previous) {
-        if (verdict_on(frame->code) != DULL) {
-            return false;
-        }
-        if (frame->is_entry) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What the loop that `thread` is in should have in `use_tracing`. */
-static uint8_t
-wanted(const ThreadState *thread)
-{
-    if (thread->tracing > 0 || (thread->trace_function == NULL && thread->profile_function == NULL)) {
-        return 0;
-    }
-    if (thread->trace_function != trace || thread->profile_function != NULL || !suppresses) {
-        return 255;
-    }
-    return is_dull(thread->loop) ? 0 : 255;
-}
-
-/* Set `use_tracing` anew for all loops of a thread. A loop that ends hands its own on to its caller, and only one that
-   `evaluate` has called is corrected then: so no loop may be quiet that was called, at any distance, by one that is
-   not. */
-static void
-refresh_thread(ThreadState *thread)
-{
-    EvaluationLoop *outermost = NULL;
-    for (EvaluationLoop *loop = thread->loop; loop != NULL; loop = loop->previous) {
-        if (loop->current_frame != NULL && !(suppresses && is_dull(loop))) {
-            outermost = loop;
-        }
-    }
-    bool is_inside = outermost != NULL;
-    for (EvaluationLoop *loop = thread->loop; loop != NULL; loop = loop->previous) {
-        loop->use_tracing = is_inside || loop->current_frame == NULL ? 255 : 0;
-        is_inside = is_inside && loop != outermost;
-    }
-    if (thread->tracing > 0) {
-        /* In a trace function of ours; when it ends, the interpreter sets that of the loop that called it. */
-        thread->loop->use_tracing = 0;
-    }
-}
-
-static void
-refresh_threads(void)
-{
-    for (ThreadState *thread = interpreter.first_thread(PyInterpreterState_Get()); thread != NULL;
-         thread = thread->next) {
-        if (thread->trace_function == trace && thread->profile_function == NULL) {
-            refresh_thread(thread);
-        }
-    }
-}
-
-static PyObject *evaluate(ThreadState *thread, InterpreterFrame *frame, int throws);
-
-static void
-set_suppresses(bool on)
-{
-    if (interpreter.evaluate == NULL) {
-        return;
-    }
-    PyInterpreterState *current = PyInterpreterState_Get();
-    EvaluateFunction installed = interpreter.get_evaluation(current);
-    if (on && installed == interpreter.evaluate) {
-        interpreter.set_evaluation(current, evaluate);
-    }
-    else if (!on && installed == evaluate) {
-        interpreter.set_evaluation(current, interpreter.evaluate);
-    }
-    /* Somebody else's evaluation function would not tell of calls. */
-    suppresses = on && (installed == interpreter.evaluate || installed == evaluate);
-}
-
-/* Have Python put `code` into the table; false with an exception set. */
-static bool
-ask_about(ThreadState *thread, PyObject *code)
-{
-    PyObject *function = classify;
-    if (function == NULL) {
-        return true;
-    }
-    Py_INCREF(function);
-    interpreter.enter_tracing(thread);
-    PyObject *result = PyObject_CallFunctionObjArgs(function, code, NULL);
-    interpreter.leave_tracing(thread);
-    Py_DECREF(function);
-    Py_XDECREF(result);
-    return result != NULL;
-}
-
-static PyObject *
-evaluate(ThreadState *thread, InterpreterFrame *frame, int throws)
-{
-    if (thread->trace_function != trace || thread->tracing > 0 || thread->profile_function != NULL || !suppresses) {
-        return interpreter.evaluate(thread, frame, throws);
-    }
-    if (!has_much_stack()) {
-        /* Calls of Python functions by Python functions take C stack only because of this function. */
-        set_suppresses(false);
-        refresh_threads();
-        return interpreter.evaluate(thread, frame, throws);
-    }
-    /* With an exception that is to be thrown into the frame, nothing else can be run; then it is unknown, and told. */
-    if (!throws && verdict_on(frame->code) == UNKNOWN && !ask_about(thread, frame->code)) {
-        /* What a signal handler has raised meanwhile: raised where the call begins. */
-        throws = 1;
-    }
-    /* Asking may have changed what is asked for. */
-    bool is_dull_code = suppresses && verdict_on(frame->code) == DULL;
-    thread->loop->use_tracing = is_dull_code && thread->trace_function == trace ? 0 : 255;
-    PyObject *result = interpreter.evaluate(thread, frame, throws);
-    thread->loop->use_tracing = wanted(thread);
-    return result;
-}
-
 /* -- what Python calls -------------------------------------------------------------------------------------------- */
 
 static PyObject *
@@ -310,16 +174,14 @@ tracing_begin(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "OOO:begin", &new_trace, &new_decide, &new_classify)) {
         return NULL;
     }
-    PyObject *old[] = {trace_object, decide, classify};
+    PyObject *old[] = {trace_object, decide};
     Py_INCREF(new_trace);
     Py_INCREF(new_decide);
-    Py_INCREF(new_classify);
     trace_object = new_trace;
     decide = new_decide;
-    classify = new_classify;
-    for (int index = 0; index < 3; index++) {
-        Py_XDECREF(old[index]);
-    }
+    set_classify(new_classify);
+    Py_XDECREF(old[0]);
+    Py_XDECREF(old[1]);
     return new_none();
 }
 
@@ -381,7 +243,7 @@ tracing_end(PyObject *module, PyObject *unused)
     Py_CLEAR(table);
     Py_CLEAR(trace_object);
     Py_CLEAR(decide);
-    Py_CLEAR(classify);
+    set_classify(NULL);
     return new_none();
 }
 
@@ -471,5 +333,6 @@ prepare_tracing(void)
             return false;
         }
     }
+    learn_trace_function(trace);
     return true;
 }

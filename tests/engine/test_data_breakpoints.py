@@ -10,7 +10,7 @@ import weakref
 import pytest
 
 from heapsight.debuggee.engine.model import StepKind, StopReason
-from heapsight.debuggee.engine.watchpoints.watchpoints import Access
+from heapsight.debuggee.engine.watchpoints.watch import Access
 from support.stepping import BACKENDS
 from support.watching import (
     WatchingScript,

@@ -383,3 +383,29 @@ def test_a_variable_is_read_where_it_lies() -> None:
         tracing.variable("no frame", 1)
     with pytest.raises(IndexError):
         tracing.variable(sys._getframe(), -2)
+
+
+IMMORTAL = [None, True, False, 0, 1, "", "line", (), int, str, type(None)]
+
+
+@pytest.mark.skipif(tracing is None or sys.version_info < (3, 12), reason="before 3.12 nothing is immortal")
+def test_what_is_immortal_is_not_counted() -> None:
+    """One reference more, counted as on 3.11, and it is as mortal as anything else."""
+
+    def counts() -> list[int]:
+        return [sys.getrefcount(one) for one in IMMORTAL]
+
+    before = counts()
+    table = tracing.CodeTable()
+    held = [tracing.LineTrace((), table, one) for one in IMMORTAL]
+    tracing.begin(None, None, None)  # type: ignore[arg-type]
+    during = counts()
+    tracing.end()
+    del held
+    assert counts() == during == before
+
+    module = load(PROGRAM)
+    specs = [BreakpointSpec(line=marked_line(PROGRAM, "plain"), condition="None is True or 0 == 1 or '' or ()")]
+    for commands, conditions in (([], specs), ([StepKind.IN] * 500, [BreakpointSpec(line=specs[0].line)])):
+        run_script(BackendKind.SETTRACE, Script(commands), PROGRAM, conditions, module.call_plain)
+    assert counts() == before

@@ -9,16 +9,9 @@ from types import FrameType, ModuleType
 
 from heapsight.debuggee.engine.engine import BackendKind, Engine
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
-from heapsight.debuggee.engine.watchpoints.places import (
-    AttributePlace,
-    IndexPlace,
-    KeyPlace,
-    LengthPlace,
-    NamespacePlace,
-    Place,
-    variable_of,
-)
-from heapsight.debuggee.engine.watchpoints.watchpoints import Access, DataSpec, Describing
+from heapsight.debuggee.engine.watchpoints.container_places import IndexPlace, KeyPlace, LengthPlace
+from heapsight.debuggee.engine.watchpoints.places import AttributePlace, NamespacePlace, Place, variable_of
+from heapsight.debuggee.engine.watchpoints.watch import Access, DataSpec, Describing
 from heapsight.debuggee.frames import read_locals
 from support.stepping import PROGRAMS, ProgramOnly, Script, load, marked_line, place
 

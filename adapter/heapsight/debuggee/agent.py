@@ -16,7 +16,7 @@ from .data_ids import DataIds
 from .dispatch import Dispatcher
 from .engine.engine import Engine
 from .engine.scope import Scope
-from .engine.watchpoints.watchpoints import Describing
+from .engine.watchpoints.watch import Describing
 from .errors import RequestError
 from .gui_events import GuiEvents
 from .handlers.exceptions import exception_in

@@ -11,16 +11,9 @@ from types import FrameType, ModuleType
 from typing import cast
 
 from .attributes import find_class_attribute, instance_attributes, type_name
+from .engine.watchpoints.container_places import IndexPlace, KeyPlace, LengthPlace
 from .engine.watchpoints.modules import module_of, namespace_of
-from .engine.watchpoints.places import (
-    AttributePlace,
-    IndexPlace,
-    KeyPlace,
-    LengthPlace,
-    NamespacePlace,
-    Place,
-    variable_of,
-)
+from .engine.watchpoints.places import AttributePlace, NamespacePlace, Place, variable_of
 from .errors import RequestError
 from .inspection.members import Storage
 from .inspection.origins import Origin

@@ -12,7 +12,7 @@ from types import FrameType
 
 from ..frames import frames_of_threads
 from ..originals import Empty, SimpleQueue, allocate_lock, get_ident
-from ..own import is_own_frame, is_start_of_program
+from ..own import is_own_code, is_own_frame, is_start_of_program
 from ..records import record
 from .main_thread import main_ident
 from .model import Stop
@@ -219,3 +219,10 @@ def without_own(frame: FrameType | None) -> list[FrameType]:
             break
         frame = frame.f_back
     return frames
+
+
+def is_own_thread(ident: int, frame: FrameType) -> bool:
+    """Say whether the thread of that number, which is in `frame`, was started by the debugger."""
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return is_own_code(frame.f_code) and ident != main_ident()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..arguments import Arguments, objects, optional_integer, optional_text, text
 from ..data_ids import place_of
-from ..engine.watchpoints.places import LengthPlace, NamespacePlace
-from ..engine.watchpoints.watchpoints import Access, DataSpec
+from ..engine.watchpoints.container_places import LengthPlace
+from ..engine.watchpoints.places import NamespacePlace
+from ..engine.watchpoints.watch import Access, DataSpec
 from ..errors import RequestError
 from ..program import Body, Program
 from .breakpoints import breakpoint_body

@@ -16,9 +16,12 @@ from ...._native import tracing
 from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
+from ..breakpoints.code_lines import lines_at
 from ..exceptions.shown import has_ended
+from ..threads import is_own_thread
 from .base import Armed, Sink, ThreadBegins
-from .settrace import OPCODES_ARE_SWITCHED_BY_LINE, CodeSet, SettraceBackend, Trace, is_own_thread, lines_at
+from .code_tables import CodeSet
+from .settrace import OPCODES_ARE_SWITCHED_BY_LINE, SettraceBackend, Trace
 
 
 class NativeBackend(SettraceBackend):

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import opcode
 import sys
 import threading
-from _weakref import ReferenceType
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, TracebackType
-from typing import Protocol
 
 from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
+from ..breakpoints.code_lines import lines_at
 from ..exceptions.shown import has_ended
 from ..exceptions.unwinding import RETURNS, Unwinding
 from ..main_thread import main_ident
 from ..model import NoValue
+from ..threads import is_own_thread
 from .base import Armed, Backend, Sink, ThreadBegins
+from .code_tables import CodeSet, CodeTable
 from .raw_threads import RawThreads
+from .wake_up import WakeUp
 
 # Where a frame stands that has yielded: 3.13 has moved on to the next instruction already.
 _YIELDED = frozenset({opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]})
@@ -35,43 +36,6 @@ _OPCODES_WAIT_FOR_SETTRACE = (3, 12) <= sys.version_info < (3, 13)
 OPCODES_ARE_SWITCHED_BY_LINE = sys.version_info < (3, 12)
 
 Trace = Callable[[FrameType, str, object], object]
-
-
-class CodeSet(Protocol):
-    """Code objects, by identity."""
-
-    def __contains__(self, key: object, /) -> bool: ...
-
-    def add(self, code: CodeType, /) -> None:
-        """Put in `code`."""
-
-
-class _WakeUp:
-    """Runs a function on the main thread, which may be in the middle of anything: as a pending call."""
-
-    def __init__(self, function: Callable[[], None]) -> None:
-        def call(_nothing: object) -> int:
-            function()
-            return 0
-
-        # Kept as long as this object: the interpreter calls it later.
-        self._callback = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(call)
-
-    def main_thread(self) -> None:
-        """Have the main thread run it soon; at once where the caller is the main thread."""
-        if get_ident() == main_ident():
-            self._callback(None)
-        else:
-            ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
-
-
-class CodeTable(dict[int, ReferenceType[CodeType]]):
-    """Code objects that live, by address: hashing one would read all of its bytes."""
-
-    def add(self, code: CodeType) -> None:
-        """Put in `code`; it leaves by itself when it dies."""
-        number = id(code)
-        self[number] = ReferenceType(code, lambda _: self.pop(number, None))
 
 
 class SettraceBackend(Backend):
@@ -94,7 +58,7 @@ class SettraceBackend(Backend):
         # Of code with breakpoints at offsets, by address: which lines they are on.
         self._offset_lines: dict[int, frozenset[int]] = {}
         self._raw_threads = RawThreads(self._begin_raw_thread)
-        self._wake_up = _WakeUp(self._trace_current)
+        self._wake_up = WakeUp(self._trace_current)
         # By identity: two code objects that are equal are still two. Weakly: a program may make and drop any number.
         # New ones take the place of both when anything is armed: a thread that is deciding right now decides by the old
         # ones, which are not changed under it.
@@ -420,21 +384,7 @@ class SettraceBackend(Backend):
         return self._unwinding.get(ident) or self._unwinding.setdefault(ident, Unwinding(self._left, ident))
 
 
-def lines_at(code: CodeType, offsets: frozenset[int]) -> frozenset[int]:
-    """Return the lines that the instructions at `offsets` belong to."""
-    return frozenset(
-        line for start, end, line in code.co_lines() if line is not None and any(start <= one < end for one in offsets)
-    )
-
-
 def _begins(frame: FrameType) -> bool:
     """Say whether a 'call' event is the beginning of `frame`, and not a generator's going on."""
     code = frame.f_code.co_code
     return code[frame.f_lasti] == _RESUME and not code[frame.f_lasti + 1] & _WHERE_RESUMED
-
-
-def is_own_thread(ident: int, frame: FrameType) -> bool:
-    """Say whether the thread of that number, which is in `frame`, was started by the debugger."""
-    while frame.f_back is not None:
-        frame = frame.f_back
-    return is_own_code(frame.f_code) and ident != main_ident()

@@ -160,3 +160,10 @@ def _code_from(frame: FrameType | None) -> list[CodeType]:
         found.append(frame.f_code)
         frame = frame.f_back
     return found
+
+
+def lines_at(code: CodeType, offsets: frozenset[int]) -> frozenset[int]:
+    """Return the lines that the instructions at `offsets` belong to."""
+    return frozenset(
+        line for start, end, line in code.co_lines() if line is not None and any(start <= one < end for one in offsets)
+    )

@@ -15,17 +15,16 @@ from types import CodeType, FrameType, ModuleType
 from ...records import field, record, replace
 from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec
-from .code_lines import breakable_lines, find_code, line_of, nested_code
+from .code_lines import find_code, line_of, nested_code
 from .function_names import ANY, Fit, FunctionName, parse_function_name
 from .generated import GeneratedSources
-from .locations import Location, has_columns, with_code
 from .module_functions import Namespace, namespaces_of_file
-from .outline import Outline, Refusal, outline_of
+from .outline import Refusal
 from .paths import FileIdentities
+from .placing import PlacedFile, placed_by, put
 from .source_files import SourceFile, source_of_file
 
 _NONE: frozenset[int] = frozenset()
-_NO_COLUMNS = "Python notes no columns here (-X no_debug_ranges): the breakpoint is on the whole line."
 _LOST = "The file has changed since: what runs has no code at or after this line."
 _NOT_DEFINED = "No function of this name has been defined yet."
 
@@ -45,44 +44,10 @@ class _Armed:
 
 
 @record
-class _Placed:
-    """A breakpoint on a line, or at a place within it."""
-
-    bp: Breakpoint
-    line: int
-    location: Location | None = None
-
-
-@record
-class _File:
-    """The breakpoints of one file: placed, waiting for code, or refused (in neither)."""
-
-    outline: Outline | None
-    placed: tuple[_Placed, ...]
-    waiting: tuple[Breakpoint, ...]
-
-    def by_line(self, code: CodeType) -> dict[int, tuple[Breakpoint, ...]]:
-        """Return the breakpoints on whole lines of `code`."""
-        wanted = {one.line for one in self.placed if one.location is None}
-        lines = wanted & breakable_lines(code) if wanted else ()
-        return {
-            line: tuple(one.bp for one in self.placed if one.line == line and one.location is None) for line in lines
-        }
-
-    def by_offset(self, code: CodeType) -> dict[int, tuple[Breakpoint, ...]]:
-        """Return the breakpoints at instructions of `code`."""
-        found: dict[int, tuple[Breakpoint, ...]] = {}
-        for one in self.placed:
-            for offset in one.location.offsets_in(code) if one.location is not None else ():
-                found[offset] = (*found.get(offset, ()), one.bp)
-        return found
-
-
-@record
 class _State:
     """Everything that is set. `functions`: by the function's own name, patterns under ANY."""
 
-    files: dict[str, _File] = field(default_factory=dict)
+    files: dict[str, PlacedFile] = field(default_factory=dict)
     functions: dict[str, tuple[tuple[FunctionName, Breakpoint], ...]] = field(default_factory=dict)
     # By the address of the code, which is held as long as its breakpoint is set.
     instructions: dict[int, tuple[tuple[CodeType, int, Breakpoint], ...]] = field(default_factory=dict)
@@ -132,12 +97,12 @@ class BreakpointTable:
         bps = self._renew(self._by_file.pop(identity, []), specs)
         source = source_of_file(path, text) if specs else Refusal("")
         outline = source.outline() if isinstance(source, SourceFile) else None
-        file = _File(outline, (), ())
+        file = PlacedFile(outline, (), ())
         for bp in bps:
             bp.path, bp.reference = path, reference
             bp.line, bp.location, bp.verified = bp.spec.line, None, False
             if bp.test is not None:
-                file = _put(file, bp, source)
+                file = put(file, bp, source)
         if bps:
             self._by_file[identity] = bps
         self._swap(lambda state: replace(state, files=_with_file(state.files, identity, file if bps else None)))
@@ -330,7 +295,7 @@ class BreakpointTable:
 
         def place(state: _State) -> _State:
             known = state.files.get(identity)
-            return state if known is None else replace(state, files={**state.files, identity: _placed_by(code, known)})
+            return state if known is None else replace(state, files={**state.files, identity: placed_by(code, known)})
 
         placed = self._swap(place).files.get(identity)
         for one in placed.placed if placed is not None else ():
@@ -370,54 +335,7 @@ class BreakpointTable:
         return fit is Fit.WITH_MODULE or (fit is Fit.BY_NAME and (self._is_mine is None or self._is_mine(code)))
 
 
-def _put(file: _File, bp: Breakpoint, source: SourceFile | Refusal) -> _File:
-    """Return `file` with `bp` where it belongs by its source, and tell the breakpoint."""
-    place = source if file.outline is None or isinstance(source, Refusal) else file.outline.place(bp.spec.line)
-    if isinstance(place, Refusal):
-        bp.message = place.reason
-        return replace(file, waiting=(*file.waiting, bp)) if place.may_come else file
-    assert isinstance(place, int)
-    bp.line, bp.verified, bp.message = place, True, None
-    if bp.spec.column is not None and place == bp.spec.line and isinstance(source, SourceFile):
-        bp.location = source.location_at(place, bp.spec.column)
-        if not has_columns(source.code):
-            bp.message = _NO_COLUMNS
-    return replace(file, placed=(*file.placed, _Placed(bp, place, bp.location)))
-
-
-def _placed_by(code: CodeType, file: _File) -> _File:
-    """Return `file` with the breakpoints placed that only running `code` has a place for.
-
-    These are the waiting ones, and those whose line has no code in a module that differs from its file.
-    """
-    outline = outline_of(code)
-    placed = list(file.placed)
-    waiting: list[Breakpoint] = []
-    if code.co_name == "<module>" and (file.outline is None or outline.resembles(file.outline)):
-        again = [(one.bp, _place_again(outline, code, one)) for one in file.placed]
-        placed = [place for _, place in again if place is not None]
-        waiting = [bp for bp, place in again if place is None]
-    for bp in file.waiting:
-        place = outline.place(bp.spec.line)
-        if isinstance(place, int):
-            placed.append(_Placed(bp, place))
-        else:
-            waiting.append(bp)
-    return _File(file.outline, tuple(placed), tuple(waiting))
-
-
-def _place_again(outline: Outline, module: CodeType, placed: _Placed) -> _Placed | None:
-    """Return where a breakpoint is in `module` with this outline; None if it has no place there."""
-    if placed.line in outline.lines:
-        location = placed.location
-        if location is None or with_code([location], nested_code(module)):
-            return placed
-        return replace(placed, location=None)
-    place = outline.place(placed.bp.spec.line)
-    return _Placed(placed.bp, place) if isinstance(place, int) else None
-
-
-def _with_file(files: dict[str, _File], identity: str, file: _File | None) -> dict[str, _File]:
+def _with_file(files: dict[str, PlacedFile], identity: str, file: PlacedFile | None) -> dict[str, PlacedFile]:
     others = {name: known for name, known in files.items() if name != identity}
     return others if file is None else {**others, identity: file}
 

@@ -13,7 +13,8 @@ from ..expressions.conditions import judge
 from ..model import Breakpoint, LogOutput
 from ..verdicts import Failed, Hit
 from .changes import Change, Notice, span_of, tell
-from .watchpoints import Describing, Watchpoints
+from .watch import Describing
+from .watchpoints import Watchpoints
 
 
 @record

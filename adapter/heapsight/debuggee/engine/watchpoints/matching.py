@@ -7,7 +7,8 @@ from types import BuiltinFunctionType, FrameType, MethodType, MethodWrapperType
 from typing import Any, cast
 
 from ...frame_layout import words_of
-from .places import IndexPlace, KeyPlace, LocalPlace, NamespacePlace, Place
+from .container_places import IndexPlace, KeyPlace
+from .places import LocalPlace, NamespacePlace, Place
 from .sites import Site, Subject
 
 # Their classes are the interpreter's own: asking for `__self__` runs no code of the program's.

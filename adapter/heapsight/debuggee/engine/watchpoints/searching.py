@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from types import CodeType
 
 from . import sites
-from .places import AttributePlace, CellPlace, ContainerPlace, LengthPlace, LocalPlace, NamespacePlace, Place
+from .container_places import ContainerPlace, LengthPlace
+from .places import AttributePlace, CellPlace, LocalPlace, NamespacePlace, Place
 from .sites import Body, Site
 
 _WAYS: tuple[tuple[type, sites.Changing], ...] = (

@@ -13,13 +13,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from enum import Enum
 from types import CodeType, FrameType
 
 from ...frame_layout import words_of
 from ...frames import frames_of_threads
 from ...own import is_own_code
-from ...records import mutable_record, record
+from ...records import record
 from ..breakpoints.code_lines import find_code
 from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec, SiteOfCode
@@ -30,50 +29,11 @@ from .modules import namespace_of
 from .places import HIDDEN, MISSING, LocalPlace, NamespacePlace, Place
 from .searching import sites_of
 from .sites import Site, Subject
+from .watch import DataSpec, Describing, Watch
 
 _SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _NONE: frozenset[int] = frozenset()
 _NOT_IMPORTED = "The module has not been imported yet."
-
-
-class Access(Enum):
-    """What a data breakpoint waits for; values are DAP's `DataBreakpointAccessType`."""
-
-    READ = "read"
-    WRITE = "write"
-    READ_WRITE = "readWrite"
-
-
-@record
-class DataSpec:
-    """A data breakpoint as the client asked for it. `place` is None where there is none, and `message` says why."""
-
-    data_id: str
-    place: Place | None
-    access: Access = Access.WRITE
-    condition: str | None = None
-    hit_condition: str | None = None
-    message: str | None = None
-
-
-@mutable_record(eq=False)
-class Watch:
-    """A data breakpoint that is set, and what was in its place last."""
-
-    bp: Breakpoint
-    spec: DataSpec
-    place: Place
-    known: Known
-
-    @property
-    def writes(self) -> bool:
-        """Whether writing is of interest."""
-        return self.spec.access is not Access.READ
-
-    @property
-    def reads(self) -> bool:
-        """Whether reading is."""
-        return self.spec.access is not Access.WRITE
 
 
 @record
@@ -90,14 +50,6 @@ class _Pending:
     frame: int
     watch: Watch
     site: Site
-
-
-@mutable_record
-class Describing:
-    """How values are written: `full` may call their `__repr__`, `quiet` calls nothing of the program's."""
-
-    full: Describe = repr
-    quiet: Describe = object.__repr__
 
 
 class Watchpoints:
