@@ -18,6 +18,7 @@ static PyMethodDef methods[] = {
     {"gather", pass_gather, METH_VARARGS, NULL},
     {"scatter", pass_scatter, METH_VARARGS, NULL},
     {"at_most", pass_at_most, METH_VARARGS, NULL},
+    {"inherit", pass_inherit, METH_VARARGS, NULL},
     {"select", pass_select, METH_VARARGS, NULL},
     {"pick", pass_pick, METH_VARARGS, NULL},
     {"weigh", pass_weigh, METH_VARARGS, NULL},

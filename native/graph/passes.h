@@ -19,6 +19,7 @@ PyObject *pass_within(PyObject *module, PyObject *arguments);
 PyObject *pass_gather(PyObject *module, PyObject *arguments);
 PyObject *pass_scatter(PyObject *module, PyObject *arguments);
 PyObject *pass_at_most(PyObject *module, PyObject *arguments);
+PyObject *pass_inherit(PyObject *module, PyObject *arguments);
 PyObject *pass_select(PyObject *module, PyObject *arguments);
 PyObject *pass_pick(PyObject *module, PyObject *arguments);
 PyObject *pass_weigh(PyObject *module, PyObject *arguments);

@@ -70,6 +70,60 @@ pass_at_most(PyObject *module, PyObject *arguments)
     return run_pass(arguments, wanted, 3, at_most);
 }
 
+/* -- inherit: marks what hangs on a marked node of a tree, and the node itself -------------------------------------- */
+
+enum { OPEN, BELOW, ELSEWHERE };
+
+/* The nearest node from `node` up that is decided, or NONE; nobody has more ancestors than there are nodes. */
+static uint32_t
+decided_above(const uint32_t *parent, const uint8_t *marks, uint32_t node, size_t nodes)
+{
+    for (size_t steps = 0; node < nodes && steps <= nodes; steps++) {
+        if (marks[node] != OPEN) {
+            return node;
+        }
+        node = parent[node];
+    }
+    return NONE;
+}
+
+static const char *
+inherit(const Columns *columns, size_t *count)
+{
+    const uint32_t *parent = columns->views[0].buf;
+    uint8_t *marks = columns->views[1].buf;
+    size_t nodes = column_length(columns, 0), found = 0;
+    if (column_length(columns, 1) != nodes) {
+        return unequal;
+    }
+    for (size_t v = 0; v < nodes; v++) {
+        marks[v] = marks[v] != 0 ? BELOW : OPEN;
+    }
+    for (size_t v = 0; v < nodes; v++) {
+        if (is_cancelled(columns, v)) {
+            return cancelled;
+        }
+        uint32_t top = decided_above(parent, marks, (uint32_t)v, nodes);
+        uint8_t mark = top == NONE ? ELSEWHERE : marks[top];
+        for (uint32_t up = (uint32_t)v; up < nodes && marks[up] == OPEN; up = parent[up]) {
+            marks[up] = mark;
+        }
+    }
+    for (size_t v = 0; v < nodes; v++) {
+        marks[v] = marks[v] == BELOW;
+        found += marks[v];
+    }
+    *count = found;
+    return NULL;
+}
+
+PyObject *
+pass_inherit(PyObject *module, PyObject *arguments)
+{
+    static const Column wanted[] = {{"parent", 4, false}, {"marks", 1, true}};
+    return run_pass(arguments, wanted, 2, inherit);
+}
+
 /* -- gather and scatter ------------------------------------------------------------------------------------------- */
 
 /* Copy table[rows[i]] to found[i], or values[i] to target[rows[i]]. */

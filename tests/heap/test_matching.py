@@ -95,7 +95,19 @@ comparisons = st.builds(Comparison, st.sampled_from(NUMBERS), st.sampled_from(li
     st.sampled_from(["type", "module", "name", "text", "path", "site"]),
     st.sampled_from(list(SIGNS)),
     st.sampled_from(
-        ["", "Order", "shop", "shop.Order", "'é'", "list of 1 item", "s*", "*[s]*", "?", "shop.py:2", "cache"]
+        [
+            *("", "Order", "shop", "shop.Order", "'é'", "list of 1 item", "s*", "*[s]*", "?", "shop.py:2", "cache"),
+            *(
+                "cache[",
+                "cache']",
+                "sys.modules['shop'].",
+                "*cache*",
+                "[sc]ys*[0]",
+                "__dict__",
+                "local",
+                "held by native",
+            ),
+        ]
     ),
 )
 queries = st.recursive(
@@ -148,3 +160,18 @@ def test_the_paths_along_a_list(tmp_path: Path) -> None:
     expressions = Expressions(graph)
     for node in [449, 3, 199, 200, 201, 202, 448, 0]:
         assert expressions.of(node) == path(graph, node).expression
+
+
+def test_long_paths_are_compared_as_they_are_shown(tmp_path: Path) -> None:
+    builder = Builder()
+    nodes = [builder.node("shop.Node") for _ in range(240)]
+    builder.root(nodes[0], label="sys.modules['shop']")
+    for number, (before, after) in enumerate(pairwise(nodes)):
+        name = "here" if number == 110 else "next"
+        builder.edge(before, after, *((ITEM, 17) if number % 9 == 5 else (ATTRIBUTE, name)))
+    graph = Graph(load(builder.write(tmp_path / "list.heapsight")))
+    shown = [path(graph, node).expression for node in range(graph.nodes)]
+    for text in ["shop", "next.next", "steps", "[17]", "]", "17", "here", "sys.modules['shop'].next"]:
+        found = [list(find(graph, Comparison("path", operator, text))) for operator in ("contains", "startswith")]
+        assert found[0] == [node for node, each in enumerate(shown) if text in each]
+        assert found[1] == [node for node, each in enumerate(shown) if each.startswith(text)]

@@ -54,6 +54,23 @@ def test_marks_of_what_is_not_above(passes: ModuleType, pairs: list[tuple[int, i
 
 
 @each_kind
+@given(parents=st.lists(st.none() | st.integers(0, 1000), max_size=40), marked=st.sets(st.integers(0, 39), max_size=10))
+def test_what_hangs_on_marked_nodes(passes: ModuleType, parents: list[int | None], marked: set[int]) -> None:
+    above = [None if each is None or not node else each % node for node, each in enumerate(parents)]
+    # In any order: a parent can have a higher number than what hangs on it.
+    size = len(above)
+    column = u32(*(NONE if each is None else size - 1 - each for each in reversed(above)))
+    marks = array("B", (node in marked for node in range(size)))
+    expected = []
+    for node in range(size):
+        while node not in marked and column[node] != NONE:
+            node = column[node]
+        expected.append(node in marked)
+    assert passes.inherit(column, marks) == sum(expected)
+    assert list(marks) == expected
+
+
+@each_kind
 @given(table=columns, seed=st.lists(st.integers(0, 1000), max_size=40))
 def test_rows_of_a_table(passes: ModuleType, table: array[int], seed: list[int]) -> None:
     rows = u32(*(each % len(table) if len(table) and each % 7 else NONE for each in seed))
@@ -139,6 +156,7 @@ WRONG: dict[str, list[object]] = {
     "gather": [u32(1), u32(1), u32(0)],
     "scatter": [u32(1), u32(1), u32(0)],
     "select": [b"\1\1", u32(0)],
+    "inherit": [u32(0, 0), bytearray(1)],
     "pick": [u32(2), u32(1), array("Q", [0, 1]), u32(0)],
     "weigh": [u32(2), u32(1), u32(), array("Q"), array("Q", [0])],
     "sum_by": [u32(2), u32(1), u32(1), *(array("Q", [0]) for _ in range(3))],
@@ -186,6 +204,7 @@ def test_a_pass_ends_when_it_is_cancelled(passes: ModuleType, tmp_path: Path) ->
         "totals": (graph.dominator, graph.order, *sizes, *whole, rows(), rows()),
         "components": (*parts, graph.reach, rows(), kernels.column("I", nodes + 1)),
         "sort": (rows(), snapshot.node_size),
+        "inherit": (rows(), kernels.column("B", nodes)),
         "within": (snapshot.node_size, array("Q", [0, 9]), kernels.column("B", nodes)),
         "distinct": (snapshot.node_size, snapshot.node_type, bytes(nodes), rows(), rows()),
     }

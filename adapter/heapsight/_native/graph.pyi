@@ -136,6 +136,12 @@ def gather(table: _Column, rows: _Column, found: _Column, cancel: _Column = ...,
 def scatter(values: _Column, rows: _Column, target: _Column, cancel: _Column = ..., /) -> int:
     """Write values[i] to target[rows[i]]. values and target are of one width."""
 
+def inherit(parent: _Column, marks: _Column, cancel: _Column = ..., /) -> int:
+    """Mark (u8, n) also what hangs on marked nodes: parent (u32, n) is the node before each one, NONE for roots.
+
+    Returns how many are marked then.
+    """
+
 def select(marks: _Column, found: _Column, cancel: _Column = ..., /) -> int:
     """List (u32) the rows whose mark is not 0, ascending. Returns how many."""
 

@@ -2,7 +2,7 @@
 
 Each comparison is one pass over a column, or over the snapshot's strings as they are in the file, and gives marks;
 `and`, `or` and `not` put marks together. Only paths are looked at object by object, and only of those objects for which
-everything else leaves it open.
+everything else leaves it open (path_matching.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .graph import Graph
 from .loading import NONE
 from .passes import kernels
 from .passes.lists import BEGINS, CONTAINS, EQUAL, LESS
-from .paths import Expressions
+from .path_matching import matching as matching_paths
 from .queries import SIGNS, Comparison, Query, parse
 from .selection import Marks, both, either, without
 from .texts import describe_kind, describe_named
@@ -110,12 +110,7 @@ class _Matching:
             return self._of_rows(nodes, traces, array("B", table))
         if field == "text":
             return self._described(operator, value)
-        marks = bytearray(graph.nodes)
-        wanted = selection.listed(graph, among)
-        expressions = Expressions(graph)
-        for node in graph.progress.through(wanted, "Following paths", len(wanted)):
-            marks[node] = compare(expressions.of(node), value)
-        return marks
+        return matching_paths(graph, operator, value, among, lambda text: self._bytewise(CONTAINS, text))
 
     def _type_names(self, field: str) -> list[tuple[str, ...]]:
         if field == "module":

@@ -13,7 +13,7 @@ from .texts import describe, file_name, shortened
 _ROOTS = ("module", "thread", "interpreter", "own")
 # Where a suspended generator's variables are.
 _FRAMES = {"generator": ".gi_frame", "coroutine": ".cr_frame", "async_generator": ".ag_frame", "frame": ""}
-_LONGEST_EXPRESSION_STEPS = 200
+LONGEST_EXPRESSION_STEPS = 200
 # How many beginnings of paths are kept.
 _MOST_WRITERS = 1 << 17
 
@@ -155,9 +155,9 @@ def path(graph: Graph, node: int) -> Path:
     steps = [Step(root, text, describe(graph, root))]
     for position, edge in enumerate(edges):
         label = writer.add(edge)
-        if len(edges) > _LONGEST_EXPRESSION_STEPS and position == _LONGEST_EXPRESSION_STEPS // 2:
-            writer.begin(f"{writer.expression()}…{len(edges) - _LONGEST_EXPRESSION_STEPS:,} steps…", False)
-        if min(position, len(edges) - position) > _LONGEST_EXPRESSION_STEPS // 2:
+        if len(edges) > LONGEST_EXPRESSION_STEPS and position == LONGEST_EXPRESSION_STEPS // 2:
+            writer.begin(f"{writer.expression()}…{len(edges) - LONGEST_EXPRESSION_STEPS:,} steps…", False)
+        if min(position, len(edges) - position) > LONGEST_EXPRESSION_STEPS // 2:
             del writer.parts[1:]
         steps.append(Step(edge.to, label, describe(graph, edge.to)))
     return Path(steps, writer.expression(), root_kind, writer.pasteable)
@@ -176,11 +176,19 @@ class Expressions:
         if parent == NONE:
             return path(self._graph, node).expression
         found = self._writers.get(parent) or self._writer_to(parent)
-        if found[1] >= _LONGEST_EXPRESSION_STEPS:
+        if found[1] >= LONGEST_EXPRESSION_STEPS:
             return path(self._graph, node).expression
         writer = found[0].copy()
         writer.add(self._graph.edge(parent, self._graph.reached.edge[node]))
         return writer.expression()
+
+    def beginning(self, node: int) -> tuple[str, int]:
+        """Return what the paths begin with of all that hangs on a node, and the number of steps.
+
+        That is not so for variables of running functions, nor from LONGEST_EXPRESSION_STEPS steps on.
+        """
+        writer, steps = self._writers.get(node) or self._writer_to(node)
+        return "".join(writer.parts), steps
 
     def _writer_to(self, node: int) -> tuple[_Writer, int]:
         """Return what has written the path to a node, and of how many steps that is."""
@@ -189,8 +197,8 @@ class Expressions:
         graph, missing = self._graph, [node]
         while missing[-1] not in self._writers and graph.parent[missing[-1]] != NONE:
             missing.append(graph.parent[missing[-1]])
-            if len(missing) > _LONGEST_EXPRESSION_STEPS:
-                return _Writer(graph), _LONGEST_EXPRESSION_STEPS
+            if len(missing) > LONGEST_EXPRESSION_STEPS:
+                return _Writer(graph), LONGEST_EXPRESSION_STEPS
         first = missing.pop()
         if first not in self._writers:
             writer = _Writer(graph)

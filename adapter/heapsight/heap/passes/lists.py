@@ -219,6 +219,24 @@ class _Components:
             self.found.append(component)
 
 
+def inherit(parent: Column, marks: Column, cancel: Column = NEVER) -> int:
+    """Mark also what hangs on marked nodes of a tree."""
+    same(parent, marks)
+    is_below = [True if mark else None for mark in marks]
+    for first in watched(range(len(parent)), cancel):
+        node, open_ones = first, []
+        while node < len(parent) and is_below[node] is None:
+            is_below[node] = False
+            open_ones.append(node)
+            node = parent[node]
+        is_found = node < len(parent) and bool(is_below[node])
+        for each in open_ones:
+            is_below[each] = is_found
+    for node, found in enumerate(is_below):
+        marks[node] = bool(found)
+    return sum(marks)
+
+
 def texts(start: Column, content: Column, wanted: Column, how: Column, marks: Column, cancel: Column = NEVER) -> int:
     """Mark strings that are, are less than, contain or begin with a text, by their bytes."""
     check_rows(how, 1)
