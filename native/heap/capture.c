@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { BLOCK_BITS = 16, BLOCK = 1 << BLOCK_BITS, PROGRESS_STEP = 1 << 16, FAR = 96 };
+enum { BLOCK_BITS = 16, BLOCK = 1 << BLOCK_BITS, PROGRESS_STEP = 1 << 16, SOON = 24, LATER = 96, NEIGHBOUR = 32 };
 
 #define LEFT_OUT UINT32_MAX
 #define FROZEN ((uintptr_t)1)
@@ -270,12 +270,30 @@ go_on(Heap *heap, uint32_t done)
     return wanted > 0;
 }
 
-/* What comes soon is asked of the memory early: an object lies anywhere, and waiting for it takes most of the time. */
+/* What comes soon is asked of the memory early: an object lies anywhere, and waiting for it takes most of the time. First
+   the object and what stands before it, then, when that is here, what it keeps elsewhere. */
 static void
 bring_near(Heap *heap, uint32_t node)
 {
-    if (node + FAR < heap->count) {
-        BRING_NEAR(object_of(heap, node + FAR));
+    if (node + LATER >= heap->count) {
+        return;
+    }
+    char *later = (char *)object_of(heap, node + LATER);
+    BRING_NEAR(later);
+    BRING_NEAR(later - NEIGHBOUR);
+    PyObject *soon = object_of(heap, node + SOON);
+    PyTypeObject *type = Py_TYPE(soon);
+    if (type == &PyDict_Type) {
+        BRING_NEAR(WORD_OF(soon, 4)); /* its keys */
+    }
+    else if (type == &PyList_Type) {
+        BRING_NEAR(WORD_OF(soon, 3)); /* its items */
+    }
+    else if (TYPE_HAS(type, FLAG_MANAGED_DICT) && layouts.version == 11) {
+        BRING_NEAR(WORD_OF(soon, -4)); /* its values */
+    }
+    else {
+        BRING_NEAR((char *)soon + NEIGHBOUR);
     }
 }
 

@@ -122,10 +122,11 @@ def _in_process(
         else:
             with open(unfinished, "wb") as file:
                 write_heap(file, _meta(wish, how), start, progress, wish.roots)
-        # Sites are looked up by address, so before anything is freed.
-        add_sites = write_sites if native is not None and traced_frames() else None
+        if native is not None and traced_frames():
+            # They are looked up by address, so before anything is freed.
+            amend(unfinished, {}, write_sites)
         pause = perf_counter() - begun
-        amend(unfinished, {"pauseSeconds": pause}, add_sites)
+        amend(unfinished, {"pauseSeconds": pause})
         os.replace(unfinished, path)
     finally:
         _remove(unfinished)
