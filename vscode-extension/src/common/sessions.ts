@@ -18,6 +18,4 @@ export interface Sessions {
   readonly active: vscode.DebugSession | undefined;
   stateOf(sessionId: string): SessionState;
   get(sessionId: string): vscode.DebugSession | undefined;
-  /** The number of the last request with that command, by which it can be cancelled. */
-  lastRequest(sessionId: string, command: string): number | undefined;
 }

@@ -8,8 +8,6 @@ import { after } from './sessionState';
 interface Known {
   session: vscode.DebugSession;
   state: SessionState;
-  /** By command. */
-  requests: Map<string, number>;
 }
 
 /** Follows the messages of our debug sessions, so that views know when a program stops and goes on. */
@@ -33,15 +31,9 @@ class TrackedSessions implements Sessions, vscode.DebugAdapterTrackerFactory {
     return this.known.get(sessionId)?.session;
   }
 
-  lastRequest(sessionId: string, command: string): number | undefined {
-    return this.known.get(sessionId)?.requests.get(command);
-  }
-
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
-    const requests = new Map<string, number>();
-    this.known.set(session.id, { session, state: { kind: 'starting' }, requests });
+    this.known.set(session.id, { session, state: { kind: 'starting' } });
     return {
-      onWillReceiveMessage: ({ command, seq }: DebugProtocol.Request) => requests.set(command, seq),
       onDidSendMessage: (message: DebugProtocol.ProtocolMessage) =>
         this.enter(session, after(this.stateOf(session.id), message)),
       onExit: () => this.enter(session, { kind: 'ended' }),

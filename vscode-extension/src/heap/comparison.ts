@@ -5,7 +5,7 @@ import { comparisonPanel } from '../shared/ids';
 import type { HostMessage, PageCommand, PageMessage } from '../shared/pageMessages';
 import type { Opened } from '../shared/workerProtocol';
 import { Conversation } from './conversation';
-import { openSnapshot } from './editor';
+import { type SnapshotEditor, openSnapshot } from './editor';
 import type { OpenSnapshots, SnapshotFile } from './opened';
 import { pageFolder, pageHtml } from './page';
 import { showSource } from './source';
@@ -19,6 +19,7 @@ export class Comparison {
 
   constructor(
     readonly panel: vscode.WebviewPanel,
+    private readonly editor: SnapshotEditor,
     private before: SnapshotFile,
     private after: SnapshotFile,
   ) {}
@@ -39,11 +40,16 @@ export class Comparison {
   readonly send = (message: HostMessage) => this.panel.webview.postMessage(message);
 
   async answer(command: string, details: object, signal: AbortSignal): Promise<unknown> {
-    if (command !== 'compare') {
+    if (command !== 'compare' && command !== 'new') {
       throw new Error(`A page may not ask for ${command}.`);
     }
     const [before, after] = [await this.before.info(), await this.after.info()];
-    return this.after.request('compare', { ...details, before: before.snapshot, after: after.snapshot }, { signal });
+    return this.after.request(command, { ...details, before: before.snapshot, after: after.snapshot }, { signal });
+  }
+
+  /** Show one of the new objects in the snapshot that has it. */
+  showObject(node: number): void {
+    void this.editor.showObject(vscode.Uri.file(this.after.path), node);
   }
 
   run(command: PageCommand): void {
@@ -71,6 +77,7 @@ export class Comparison {
 export function showComparison(
   context: vscode.ExtensionContext,
   snapshots: OpenSnapshots,
+  editor: SnapshotEditor,
   first: vscode.Uri,
   second: vscode.Uri,
 ): Comparison {
@@ -81,12 +88,13 @@ export function showComparison(
     localResourceRoots: [pageFolder(context)],
   });
   panel.webview.html = pageHtml(context, panel.webview, 'comparison.js', title);
-  const comparison = new Comparison(panel, snapshots.use(first.fsPath), snapshots.use(second.fsPath));
+  const comparison = new Comparison(panel, editor, snapshots.use(first.fsPath), snapshots.use(second.fsPath));
   const conversation = new Conversation(comparison.send, {
     ready: () => comparison.show(),
     answer: (command, details, signal) => comparison.answer(command, details, signal),
     copy: (text) => vscode.env.clipboard.writeText(text),
     openSource: (source, line) => showSource(source, line),
+    showObject: (node) => comparison.showObject(node),
     run: (command) => comparison.run(command),
   });
   panel.webview.onDidReceiveMessage((message: PageMessage) => conversation.receive(message));

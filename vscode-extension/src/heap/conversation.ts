@@ -9,6 +9,8 @@ export interface PageActions {
   answer(command: string, details: object, signal: AbortSignal): Promise<unknown>;
   copy(text: string): unknown;
   openSource(path: string, line: number): unknown;
+  /** Show an object of a comparison in its own snapshot. */
+  showObject?(node: number): unknown;
   /** A button was pressed: do that, if this page has such a button. */
   run(command: PageCommand): unknown;
 }
@@ -38,6 +40,9 @@ export class Conversation {
         break;
       case 'openSource':
         this.actions.openSource(message.path, message.line);
+        break;
+      case 'showObject':
+        this.actions.showObject?.(message.node);
         break;
       case 'command':
         this.actions.run(message.command);

@@ -25,6 +25,9 @@ export class SnapshotEditor implements vscode.CustomReadonlyEditorProvider<Snaps
   private readonly shown = new vscode.EventEmitter<vscode.Uri>();
   /** A page has been given its snapshot. */
   readonly onDidShow = this.shown.event;
+  /** By file: pages that show their snapshot, and objects that are to be shown as soon as there is one. */
+  private readonly pages = new Map<string, (message: HostMessage) => unknown>();
+  private readonly wanted = new Map<string, number>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -44,6 +47,12 @@ export class SnapshotEditor implements vscode.CustomReadonlyEditorProvider<Snaps
       ready: async () => {
         const info = await file.info((progress) => void send({ kind: 'progress', ...progress }));
         await send({ kind: 'snapshot', title: { name: path.basename(uri.fsPath), path: uri.fsPath, info } });
+        this.pages.set(uri.fsPath, send);
+        const node = this.wanted.get(uri.fsPath);
+        if (node !== undefined) {
+          this.wanted.delete(uri.fsPath);
+          await send({ kind: 'showObject', node });
+        }
         this.shown.fire(uri);
       },
       answer: (command, details, signal) => {
@@ -61,7 +70,23 @@ export class SnapshotEditor implements vscode.CustomReadonlyEditorProvider<Snaps
       },
     });
     webview.onDidReceiveMessage((message: PageMessage) => conversation.receive(message));
-    panel.onDidDispose(() => conversation.end());
+    panel.onDidDispose(() => {
+      conversation.end();
+      if (this.pages.get(uri.fsPath) === send) {
+        this.pages.delete(uri.fsPath);
+      }
+    });
+  }
+
+  /** Open a snapshot, at one of its objects. */
+  async showObject(uri: vscode.Uri, node: number): Promise<void> {
+    const send = this.pages.get(uri.fsPath);
+    if (send === undefined) {
+      this.wanted.set(uri.fsPath, node);
+    } else {
+      send({ kind: 'showObject', node });
+    }
+    await openSnapshot(uri);
   }
 
   dispose(): void {

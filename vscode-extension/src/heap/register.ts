@@ -24,7 +24,7 @@ export function registerHeap(
   );
   const opened = new OpenSnapshots(worker);
   const editor = new SnapshotEditor(context, opened);
-  const snapshots = new Snapshots(context, sessions, opened);
+  const snapshots = new Snapshots(context, sessions, opened, editor);
   const { registerCommand } = vscode.commands;
   context.subscriptions.push(
     worker,

@@ -8,7 +8,7 @@ import type { ExportFormat } from '../shared/workerProtocol';
 import { activeSnapshot, knownSnapshots, pickSnapshot } from './choosing';
 import { type Comparison, showComparison } from './comparison';
 import { messageOf } from './conversation';
-import { openSnapshot } from './editor';
+import { type SnapshotEditor, openSnapshot } from './editor';
 import type { OpenSnapshots } from './opened';
 import { Cancelled } from './worker';
 
@@ -17,7 +17,7 @@ const takenLimit = 20;
 const snapshotRequest = 'heapsight/snapshot';
 
 const formats: (vscode.QuickPickItem & { format: ExportFormat; suffix: string })[] = [
-  { format: 'heapsnapshot', suffix: '.heapsnapshot', label: 'Heap snapshot of V8', detail: 'For Chrome DevTools and memlab; VS Code’s own viewer may take minutes over it' },
+  { format: 'heapsnapshot', suffix: '.heapsnapshot', label: 'Heap snapshot of V8', detail: 'For Chrome DevTools, memlab and VS Code’s own viewer' },
   { format: 'html', suffix: '.html', label: 'Report', detail: 'One HTML file to send to someone' },
   { format: 'csv', suffix: '.csv', label: 'CSV', detail: 'Types with count, size and retained size' },
   { format: 'json', suffix: '.json', label: 'JSON', detail: 'The same for scripts' },
@@ -30,6 +30,7 @@ export class Snapshots {
     private readonly context: vscode.ExtensionContext,
     private readonly sessions: Sessions,
     private readonly opened: OpenSnapshots,
+    private readonly editor: SnapshotEditor,
   ) {}
 
   /** Of the program that is debugged; opens what was taken. */
@@ -40,9 +41,10 @@ export class Snapshots {
       return undefined;
     }
     try {
+      // In the status bar alone: where it takes a second, VS Code itself shows what the adapter reports, and lets the user cancel.
       const taken = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: 'Taking a heap snapshot', cancellable: true },
-        (_progress, token) => this.taking(session, token),
+        { location: vscode.ProgressLocation.Window, title: 'Taking a heap snapshot' },
+        async () => (await session.customRequest(snapshotRequest, {})) as SnapshotTaken,
       );
       await this.remember(taken.path);
       vscode.window.setStatusBarMessage(takenText(taken), 10_000);
@@ -53,15 +55,6 @@ export class Snapshots {
       await this.explain('No snapshot was taken', error);
       return undefined;
     }
-  }
-
-  private async taking(session: vscode.DebugSession, token: vscode.CancellationToken): Promise<SnapshotTaken> {
-    token.onCancellationRequested(() => {
-      const requestId = this.sessions.lastRequest(session.id, snapshotRequest);
-      // The answer to the request itself says how it ended.
-      void session.customRequest('cancel', { requestId }).then(undefined, () => undefined);
-    });
-    return (await session.customRequest(snapshotRequest, {})) as SnapshotTaken;
   }
 
   async open(): Promise<void> {
@@ -77,7 +70,7 @@ export class Snapshots {
     const [first, second] = chosen;
     const pair =
       first !== undefined && second !== undefined ? ([first, second] as const) : await this.pickPair(first ?? activeSnapshot());
-    return pair && showComparison(this.context, this.opened, ...pair);
+    return pair && showComparison(this.context, this.opened, this.editor, ...pair);
   }
 
   async exportSnapshot(clicked: unknown): Promise<void> {

@@ -1,9 +1,9 @@
 /** What is said between the extension and the pages it shows in webviews. */
 
-import type { CompareArguments, Changes, Opened, SnapshotQuestion } from './workerProtocol';
+import type { CompareArguments, Changes, NewObjects, NewObjectsArguments, Opened, SnapshotQuestion } from './workerProtocol';
 
 /** What a page asks. The snapshot that it is about is known to the other side. */
-export type Asked = SnapshotQuestion | 'compare';
+export type Asked = SnapshotQuestion | keyof ComparisonQuestions;
 
 export type PageMessage =
   | { kind: 'ready' }
@@ -11,6 +11,7 @@ export type PageMessage =
   | { kind: 'cancel'; id: number }
   | { kind: 'copy'; text: string }
   | { kind: 'openSource'; path: string; line: number }
+  | { kind: 'showObject'; node: number }
   | { kind: 'command'; command: PageCommand };
 
 /** What a page has buttons for, and the extension does. */
@@ -26,12 +27,14 @@ export interface SnapshotTitle {
 export type HostMessage =
   | { kind: 'snapshot'; title: SnapshotTitle }
   | { kind: 'comparison'; before: SnapshotTitle; after: SnapshotTitle }
+  | { kind: 'showObject'; node: number }
   | { kind: 'failed'; message: string }
   | { kind: 'progress'; title: string; fraction: number | undefined }
   | { kind: 'answer'; id: number; body: unknown }
   | { kind: 'refusal'; id: number; message: string };
 
-/** The question of the comparison's page. */
+/** The questions of the comparison's page. */
 export interface ComparisonQuestions {
   compare: { arguments: CompareArguments; body: Changes };
+  new: { arguments: NewObjectsArguments; body: NewObjects };
 }

@@ -129,7 +129,7 @@ export const comparisonGroupings = ['type', 'module', 'package', 'dominator', 's
 export type ComparisonGrouping = (typeof comparisonGroupings)[number];
 
 export interface ChangeRow {
-  key: string | number;
+  key: string;
   name: string;
   countBefore: number;
   countAfter: number;
@@ -140,7 +140,11 @@ export interface ChangeRow {
   retainedChange: number;
 }
 
-export type Changes = Rows<ChangeRow> & { totals: Omit<ChangeRow, 'key' | 'name' | 'retainedChange'> };
+/** `unchanged`: groups that are left out because nothing has changed. */
+export type Changes = Rows<ChangeRow> & {
+  unchanged?: number;
+  totals: Omit<ChangeRow, 'key' | 'name' | 'retainedChange'>;
+};
 
 interface Sorted extends Page {
   sortBy?: string;
@@ -185,6 +189,15 @@ export interface CompareArguments extends Sorted {
   groupBy?: ComparisonGrouping;
   filter?: string;
 }
+
+export interface NewObjectsArguments extends Sorted {
+  /** Key of a row of the comparison. */
+  type: string;
+  groupBy?: ComparisonGrouping;
+}
+
+/** Objects that were not there before. `objects`: how many the group has afterwards. */
+export type NewObjects = Rows<ObjectRow> & { bytes: number; objects: number; sameProcess: boolean };
 
 export const exportFormats = ['heapsnapshot', 'heapprofile', 'csv', 'json', 'html'] as const;
 export type ExportFormat = (typeof exportFormats)[number];

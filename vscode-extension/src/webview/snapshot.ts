@@ -2,8 +2,14 @@
 import { SnapshotPage } from './snapshotPage';
 import { start } from './start';
 
-start((host, content, root) => {
-  if (content.kind === 'snapshot') {
-    new SnapshotPage(host, content.title, root).draw();
-  }
-});
+let page: SnapshotPage | undefined;
+
+start(
+  (host, content, root) => {
+    if (content.kind === 'snapshot') {
+      page = new SnapshotPage(host, content.title, root);
+      page.draw();
+    }
+  },
+  (node) => page?.showObject(node),
+);

@@ -5,7 +5,7 @@ import { Host } from './host';
 type Content = Extract<HostMessage, { kind: 'snapshot' | 'comparison' }>;
 
 /** Begin a page: say that it is there, show how far the file is read, and draw what comes. */
-export function start(draw: (host: Host, content: Content, root: HTMLElement) => void): void {
+export function start(draw: (host: Host, content: Content, root: HTMLElement) => void, show?: (node: number) => void): void {
   const root = document.getElementById('page');
   if (root === null) {
     return;
@@ -15,6 +15,9 @@ export function start(draw: (host: Host, content: Content, root: HTMLElement) =>
       case 'snapshot':
       case 'comparison':
         draw(host, message, root);
+        break;
+      case 'showObject':
+        show?.(message.node);
         break;
       case 'failed':
         fill(root, element('p', { class: 'problem large', role: 'alert' }, message.message));
