@@ -30,7 +30,8 @@ def lines_of(ended: subprocess.CompletedProcess[str]) -> list[str]:
 
 def test_report(shop) -> None:
     lines = lines_of(run("report", shop))
-    assert lines[0].startswith("6.0 MB in 222 objects")
+    assert re.fullmatch(r"shop\.py, process 4711, Python \S+", lines[0])
+    assert lines[1].startswith("6.0 MB in 222 objects")
     assert "1. 100 Order objects: 6.0 MB, 100 %" in lines
     assert "sys.modules['shop'].CACHE" in lines
     assert "    100   4.8 kB    6.0 MB  shop.Order" in lines
@@ -174,6 +175,21 @@ def test_a_hostile_text_stays_text(tmp_path) -> None:
     path = tmp_path / "report.html"
     lines_of(run("report", built.write(tmp_path / "x.heapsight"), "--html", path))
     assert Page(path.read_text(encoding="utf-8")).tags.count("script") == 1
+
+
+def test_a_hostile_text_does_not_reach_the_terminal(tmp_path) -> None:
+    from support.snapshots import Builder
+
+    name = "shop\x1b]0;title\x07\x1b[31m"
+    built = Builder(argv=[name], label=name)
+    _, namespace = built.module(name)
+    built.entry(namespace, name, built.node(name, 100_000, name=name, place=(name, 1)))
+    path = built.write(tmp_path / "x.heapsight")
+    for command in ("report", "suspects"):
+        ended = run(command, path)
+        assert ended.returncode == 0, ended.stderr
+        assert r"\x1b[31m" in ended.stdout
+        assert not {"\x1b", "\x07"} & set(ended.stdout)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ TABLE = [
     Leak("suspended_generator", r"sys\.modules\['__main__'\]\.READERS"),
     Leak("signal_handler", r"signal"),
     Leak("class_registry", r"sys\.modules\['__main__'\]\.Model\.registry"),
+    Leak("default_argument", r"sys\.modules\['__main__'\]\.remember\.__defaults__\[0\]"),
+    Leak("atexit_hook", r"Order\.close.*native code|native code.*Order\.close"),
+    Leak("context_variable", r"Order objects in them.*_contextvars\.Context"),
     Leak("last_traceback", r"sys\.modules\['sys'\]\.last_|sys\.last_"),
 ]
 

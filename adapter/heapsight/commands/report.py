@@ -45,6 +45,7 @@ def _report(path: str, html: str | None, as_json: bool) -> int:
 
 def _print_report(report: dict[str, Any], opened: dict[str, Any]) -> None:
     summary = report["summary"]
+    print_text(_source(opened["meta"]), "dim")
     print_text(f"{size_text(summary['bytes'])} in {summary['objects']:,} objects, {opened['references']:,} references")
     for label, key in (
         ("not reachable", "unreachable"),
@@ -62,6 +63,16 @@ def _print_report(report: dict[str, Any], opened: dict[str, Any]) -> None:
         if page["rows"]:
             print_heading(title if len(page["rows"]) <= _LINES else f"{title} ({_LINES} of {page['total']:,})")
             print_table(columns, [cells(row) for row in page["rows"][:_LINES]])
+
+
+def _source(meta: dict[str, Any]) -> str:
+    """Return what a snapshot is of: `shop.py, process 4711, Python 3.11.7, 2024-05-01T12:00:00Z: after the sale`."""
+    command = meta.get("argv")
+    words = [str(word) for word in command] if isinstance(command, list) else []
+    parts = [" ".join(words), f"process {meta['pid']}" if "pid" in meta else ""]
+    parts += [f"Python {meta['python']}" if "python" in meta else "", str(meta.get("time", ""))]
+    label = meta.get("label")
+    return ", ".join(part for part in parts if part) + (f": {label}" if label else "")
 
 
 Row = dict[str, Any]

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--output", metavar="FILE", help="where to write it")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write it")
     parser.add_argument("--label", metavar="TEXT", help="a name for it")
     parser.add_argument("--trace", type=_frames, metavar="N", help="keep N frames of where each object is allocated")
     parser.add_argument("--on", type=_event, metavar="WHAT", help="exit, signal, memory-error, or megabytes")

@@ -32,9 +32,9 @@ def print_heading(text: str) -> None:
         from rich.console import Console
         from rich.text import Text
 
-        Console().print(Text(f"\n{text}", style="bold"))
+        Console().print(Text(f"\n{_harmless(text)}", style="bold"))
     else:
-        _print_plain(f"\n{text}")
+        _print_plain(f"\n{_harmless(text)}")
 
 
 def print_text(text: str, style: str = "") -> None:
@@ -43,9 +43,9 @@ def print_text(text: str, style: str = "") -> None:
         from rich.console import Console
         from rich.text import Text
 
-        Console().print(Text(text, style=style))
+        Console().print(Text(_harmless(text), style=style))
     else:
-        _print_plain(text)
+        _print_plain(_harmless(text))
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
@@ -118,6 +118,11 @@ def _is_rich(stream: TextIO) -> bool:
 def _one_line(text: str) -> str:
     """Return `text` with what would break its line, or change the terminal, written as an escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _harmless(text: str) -> str:
+    """Return a paragraph with what would change the terminal written as an escape: names in it may be anybody's."""
+    return "\n".join(map(_one_line, text.split("\n")))
 
 
 def _print_plain(text: str) -> None:

@@ -228,7 +228,7 @@ class _Search:
         subject = f"{_objects(len(nodes), kind.name)} ({self._amount(retained)})"
         verb = "is" if len(nodes) == 1 else "are"
         if natives > len(nodes) / 2:
-            sentence = f"{subject} {verb} held by native code, which nothing in Python can let go"
+            sentence = f"{subject} {verb} held by native code (an extension, a hook of atexit …), by nothing in Python"
         elif place != example:
             sentence = f"{subject} {verb} reached from {found.expression}, and in other ways"
         else:

@@ -12,6 +12,11 @@ from .columns import BY_NOTHING, NEVER, NONE, Column, check_below, check_graph, 
 EQUAL, LESS, CONTAINS, BEGINS = range(4)
 
 
+def largest(numbers: Column) -> int:
+    """Return the largest number."""
+    return max(numbers, default=0)
+
+
 def within(numbers: Column, bounds: Column, marks: Column, cancel: Column = NEVER) -> int:
     """Mark numbers that lie between two."""
     check_rows(bounds, 2)

@@ -32,6 +32,7 @@ from .lists import (
     distinct,
     gather,
     inherit,
+    largest,
     pick,
     scatter,
     select,
@@ -73,11 +74,6 @@ __all__ = [
     "weigh",
     "within",
 ]
-
-
-def largest(numbers: Column) -> int:
-    """Return the largest number."""
-    return max(numbers, default=0)
 
 
 def reverse(start: Column, to: Column, reverse_start: Column, source: Column, cancel: Column = NEVER) -> int:
