@@ -147,7 +147,10 @@ is_alone(Trial *trial, uint32_t place)
     }
     /* What is held, thousands of things maybe, is only asked about where the answer decides. */
     Py_ssize_t others = count - get_count(&trial->own, object) - (Py_ssize_t)trial->counts[place];
-    return others == 0 || ((others == 1 || others == 2) && others == count_holders(trial, object));
+    if (others <= 0 || others > 2 || (trial->held == NULL && trial->listed == NULL)) {
+        return others == 0;
+    }
+    return others == count_holders(trial, object);
 }
 
 static int

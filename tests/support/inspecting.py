@@ -1,5 +1,6 @@
 """Looking at a frame of a test the way a client does, every body checked against the protocol."""
 
+import json
 import sys
 from types import FrameType
 
@@ -40,7 +41,7 @@ class Looking:
 
     def rows(self, reference: int, filter=None, start=0, count=0, **options) -> list[dict]:
         body = self.inspector.variables(reference, filter, start, count, **options)
-        return self.body("variables", body)["variables"]
+        return self.body("variables", json.loads(body))["variables"]
 
     def named(self, reference: int) -> dict[str, dict]:
         """Return all rows by name; each name once."""
@@ -84,7 +85,7 @@ class Looking:
 
     def expand(self, reference: int, depth: int) -> int:
         """Expand everything but what is read lazily, to a depth; return how many rows there were."""
-        rows = self.inspector.variables(reference, None, 0, 50)["variables"]
+        rows = json.loads(self.inspector.variables(reference, None, 0, 50))["variables"]
         total = len(rows)
         for row in rows:
             if depth and row["variablesReference"] and not row.get("presentationHint", {}).get("lazy"):

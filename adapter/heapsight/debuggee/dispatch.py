@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from enum import Enum
 
-from ..wire.messages import arguments_of, error_response, output, response
+from ..wire.messages import JsonBody, arguments_of, encode_response, error_response, output, response
 from .arguments import integer
 from .connection import Connection
 from .errors import RequestError
@@ -20,6 +20,7 @@ from .program import Body, Program
 from .records import record
 
 Arguments = dict[str, object]
+Answer = Body | JsonBody
 
 
 @record
@@ -29,11 +30,11 @@ class Later:
     finish: called there; it raises what a handler raises, EvaluationInterrupted after `cancel`, which any thread calls.
     """
 
-    finish: Callable[[], Body]
+    finish: Callable[[], Answer]
     cancel: Callable[[], None]
 
 
-Handler = Callable[[Program, Arguments], Body | Later | None]
+Handler = Callable[[Program, Arguments], Answer | Later | None]
 
 
 class Place(Enum):
@@ -85,7 +86,7 @@ class Job:
             self._dispatcher.respond(self.request, message=message)
         return cancelled
 
-    def answer(self, body: Body | None = None, message: str | None = None) -> None:
+    def answer(self, body: Answer | None = None, message: str | None = None) -> None:
         """Send the response, unless it was sent."""
         if self.settle():
             self._dispatcher.respond(self.request, body, message)
@@ -175,15 +176,18 @@ class Dispatcher:
         jobs = list(self.waiting.values())
         return any(job.thread == thread and job.is_running and job.was_cancelled and not job.later for job in jobs)
 
-    def respond(self, request: Arguments, body: Body | None = None, message: str | None = None) -> None:
+    def respond(self, request: Arguments, body: Answer | None = None, message: str | None = None) -> None:
         """Send the response to `request`: a success, or with `message` an error."""
+        if isinstance(body, JsonBody):
+            self._connection.send_body(encode_response(request, body))
+            return
         self._connection.send(response(request, body) if message is None else error_response(request, message))
 
     def _run(self, job: Job, command: Command, program: Program) -> None:
         if job.start():
             self._answer(job, lambda: command.handler(program, arguments_of(job.request)), program)
 
-    def _answer(self, job: Job, run: Callable[[], Body | Later | None], program: Program) -> None:
+    def _answer(self, job: Job, run: Callable[[], Answer | Later | None], program: Program) -> None:
         try:
             body = run()
         except RequestError as error:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .framing import Message
+from .framing import Message, encode_body
+
+
+class JsonBody(str):
+    """The body of a response that is JSON already, ASCII alone."""
+
+    __slots__ = ()
 
 
 def event(name: str, body: Mapping[str, object] | None = None) -> Message:
@@ -30,6 +36,11 @@ def response(to: Message, body: Mapping[str, object] | None = None) -> Message:
     if body is not None:
         message["body"] = dict(body)
     return message
+
+
+def encode_response(to: Message, body: JsonBody) -> bytes:
+    """Return the JSON of the successful response to the request `to`, without `seq`."""
+    return b'%b,"body":%b}' % (encode_body(response(to))[:-1], body.encode("ascii"))
 
 
 def error_response(to: Message, text: str) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import cast
 
+from ...wire.messages import JsonBody
 from ..arguments import Arguments, integer, optional_integer, optional_text, text
 from ..errors import RequestError
 from ..program import Body, Program
@@ -15,17 +16,18 @@ _LONGEST_SHOWN = 60
 _IMPATIENT_CONTEXTS = frozenset({"hover", "watch", "variables"})
 
 
-def variables(program: Program, arguments: Arguments) -> Body:
+def variables(program: Program, arguments: Arguments) -> JsonBody:
     """`variables`, paged and filtered."""
     chosen = optional_text(arguments, "filter")
     with program.watchdog.watch(program.options.evaluation_seconds):
-        return program.inspector.variables(
+        body = program.inspector.variables(
             integer(arguments, "variablesReference"),
             chosen,
             optional_integer(arguments, "start") or 0,
             optional_integer(arguments, "count") or 0,
             hex=_wants_hex(arguments),
         )
+    return JsonBody(body)
 
 
 def evaluate(program: Program, arguments: Arguments) -> Body:

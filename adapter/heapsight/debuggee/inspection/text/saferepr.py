@@ -56,7 +56,7 @@ class Reprs:
     def text(self, obj: object, limits: Limits = ROW) -> str:
         """Return the text of `obj`."""
         self.withheld = False
-        plain = _plain(obj, limits)
+        plain = plain_text_of(obj, limits)
         if plain is not None:
             return plain
         writing = Writing(limits, self._write)
@@ -145,7 +145,7 @@ class Reprs:
             self._slow[id(type(obj))] = seconds
 
 
-def _plain(obj: object, limits: Limits) -> str | None:
+def plain_text_of(obj: object, limits: Limits) -> str | None:
     """Return the text of a number or a string that needs no cutting, as it would be written; None for all others."""
     cls = type(obj)
     if cls is str:
