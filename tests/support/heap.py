@@ -9,7 +9,7 @@ from heapsight.debuggee.memory.edges import Referrers
 from heapsight.debuggee.memory.referrers import find_referrers
 from heapsight.debuggee.own import is_own_frame
 
-PLENTY = 60.0
+PLENTY = 600.0
 
 
 def frames_from(frame: FrameType | None) -> list[FrameType]:
