@@ -14,9 +14,15 @@ ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitori
 
 
 @pytest.fixture(params=ENGINES)
-def stopped(request, session):
+def engine(request):
+    """Name a back end."""
+    return request.param
+
+
+@pytest.fixture
+def stopped(engine, session):
     """Open a session that is stopped in `main`, where the carts are made."""
-    session.launch_and_stop(PROGRAM, "main", engine=request.param, console="internalConsole")
+    session.launch_and_stop(PROGRAM, "main", engine=engine, console="internalConsole")
     session.set_breakpoints(PROGRAM)
     return session
 
@@ -248,3 +254,24 @@ def test_what_is_watched_has_no_more_references_for_it(stopped):
         "heapsight/referrers", object=stopped.request("heapsight/inspect", expression="prices", frameId=frame)["object"]
     )
     assert [one["label"] for one in found["referrers"] if one["count"]] == ["local prices in main()"]
+
+
+def test_beside_a_line_breakpoint_in_the_same_function(engine, session, tmp_path):
+    """CPython forgets the event of an instruction that begins a line when the line's own event is disabled there."""
+    program = tmp_path / "beside.py"
+    program.write_text(
+        "class Cart:\n    total = 0\n"
+        "def main(cart, more):\n"
+        "    print('here')\n"
+        "    cart.total = 5\n"
+        "    del cart.total\n"
+        "    more = cart\n"
+        "    call = lambda: (cart, more)\n"
+        "main(Cart(), 1)\n"
+    )
+    session.launch(program, engine=engine)
+    session.request("setBreakpoints", source={"path": str(program)}, breakpoints=[{"line": 4}])
+    session.configured()
+    session.wait_for_stopped("breakpoint")
+    watch(session, info(session, "cart"), accessType="read")
+    assert [next_stop(session)[0] for _ in range(3)] == [5, 6, 7]

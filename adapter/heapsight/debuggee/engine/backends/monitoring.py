@@ -222,9 +222,12 @@ if sys.version_info >= (3, 12):
             if number in self._watched:
                 self._sink.line(get_ident(), sys._getframe(1), line)
                 return None
+            offset = sys._getframe(1).f_lasti if self._offsets.get(number) else -1
             try:
                 if line not in self._lines[number]:
-                    return _DISABLE
+                    # CPython forgets the event of the instruction that begins a line when the line's is disabled there.
+                    begins = number in self._stepped or (offset != -1 and offset in self._offsets[number])
+                    return None if begins else _DISABLE
             except KeyError:
                 return _DISABLE
             self._sink.line(get_ident(), sys._getframe(1), line)
