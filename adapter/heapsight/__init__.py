@@ -100,7 +100,10 @@ def configure(properties: dict[str, object] | None = None, **kwargs: object) -> 
 
 
 def log_to(path: str) -> None:
-    """Write what the adapter and the client say to each other into files in the existing folder `path`."""
+    """Write what the adapter and the client say to each other into files in the folder `path`.
+
+    The folder is made where it is missing. Raises OSError.
+    """
     from .debuggee import public_api
 
     public_api.log_to(path)

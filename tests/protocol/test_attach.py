@@ -434,7 +434,7 @@ def test_importing_the_package_loads_nothing(run):
         ("heapsight.listen('x')", "ValueError: 'x' is neither a port nor (host, port)."),
         ("heapsight.listen(('h', 70000))", "ValueError: ('h', 70000) is neither a port nor (host, port)."),
         ("heapsight.listen(('no.such.host.invalid', 0))", "RuntimeError: cannot listen on no.such.host.invalid:0"),
-        ("heapsight.log_to('/no/such/folder')", "NotADirectoryError: '/no/such/folder' is not a folder."),
+        ("heapsight.log_to('/dev/null')", "NotADirectoryError: '/dev/null' is not a folder."),
         ("heapsight.configure(python='/no/such/python'); heapsight.listen(0)", "FileNotFoundError"),
         ("heapsight.configure(python='/bin/false'); heapsight.listen(0)", "RuntimeError: The debug adapter did not"),
         ("heapsight.connect(('127.0.0.1', 1))", "ConnectionRefusedError"),

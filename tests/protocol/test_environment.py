@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from heapsight.session.environment import additions, apply, parse_env_file
-from heapsight.wire.launch_options import BadConfiguration
+from heapsight.wire.configuration import BadConfiguration
 
 
 def parse(text, **inherited):

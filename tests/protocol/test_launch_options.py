@@ -2,9 +2,9 @@
 
 import pytest
 
+from heapsight.wire.configuration import BadConfiguration
 from heapsight.wire.launch_options import (
     Address,
-    BadConfiguration,
     Console,
     ProgramKind,
     read_attach,
@@ -97,6 +97,12 @@ def test_unknown_properties_are_left_alone():
         ({"program": "a", "sudo": True}, "'sudo' asks for a password"),
         ({"program": "a", "sudo": "yes"}, "'sudo' has to be true or false"),
         ({"program": "a", "args": ["x" * 200, 1]}, "'args[1]'"),
+        ({"program": "a", "onTerminate": 2}, "'onTerminate' has to be a string, not 2."),
+        ({"program": "a", "variablePresentation": "hide"}, "'variablePresentation' has to be an object, not 'hide'."),
+        (
+            {"program": "a", "variablePresentation": {"class": "away"}},
+            "'variablePresentation.class' has to be 'group', 'inline' or 'hide', not 'away'.",
+        ),
     ],
 )
 def test_wrong_launch_configurations(configuration, reason):

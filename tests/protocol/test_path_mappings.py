@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heapsight.session.client_terms import ClientTerms
-from heapsight.wire.launch_options import BadConfiguration, read_attach, read_launch
+from heapsight.wire.configuration import BadConfiguration
+from heapsight.wire.launch_options import read_attach, read_launch
 from heapsight.wire.path_mappings import PathMapper, PathMapping
 from support.markers import line_of, program_path
 

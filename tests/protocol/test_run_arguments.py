@@ -14,7 +14,8 @@ def test_a_port_alone_is_on_loopback():
 def test_everything():
     words = (
         "--connect [::1]:80 --wait-for-client --configure-subProcess False --configure-qt auto --log-to /tmp"
-        " --log-to-stderr --adapter-access-token t -m shop -c x"
+        " --log-to-stderr --disable-sys-remote-exec --parent-session-pid 3 --linux-attach-prefer-lldb"
+        " --adapter-access-token t -m shop -c x"
     )
     options = parse(words.split())
     assert (options.mode, options.address, options.wait_for_client) == ("connect", ("::1", 80), True)

@@ -67,3 +67,28 @@ def test_sudo_runs_the_command_line(open_session, tmp_path):
     session.wait_for_stopped("breakpoint")
     session.disconnect()
     assert words.read_text() == f"-E {sys.executable}\n"
+
+
+def test_stop_can_be_an_interrupt(session, tmp_path):
+    program = tmp_path / "busy.py"
+    program.write_text(
+        "try:\n    print('begun', flush=True)\n    while True:\n        pass\n"
+        "except KeyboardInterrupt:\n    print('interrupted')\n"
+    )
+    session.launch(program, onTerminate="KeyboardInterrupt").configured()
+    session.wait_for_event("output", lambda body: body["output"].startswith("begun"))
+    session.request("terminate")
+    assert session.wait_for_exit() == 0
+    assert "interrupted" in session.output()
+
+
+def test_an_interrupt_reaches_a_program_that_is_stopped(session, tmp_path):
+    program = tmp_path / "stopped.py"
+    program.write_text("try:\n    print('here')\nfinally:\n    print('cleaned up')\n")
+    session.launch(program, onTerminate="KeyboardInterrupt")
+    session.request("setBreakpoints", source={"path": str(program)}, breakpoints=[{"line": 2}])
+    session.configured()
+    session.wait_for_stopped("breakpoint")
+    session.request("terminate")
+    session.wait_for_exit()
+    assert session.output() == "cleaned up\n"

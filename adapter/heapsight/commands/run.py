@@ -99,9 +99,12 @@ def parse(words: Sequence[str]) -> Options:
             options.access_token = _value(word, rest)
         elif word.startswith("--configure-"):
             options.configuration[word.removeprefix("--configure-")] = _setting(_value(word, rest))
-        elif word == "--log-to-stderr":
+        elif word in ("--log-to-stderr", "--disable-sys-remote-exec", "--linux-attach-prefer-lldb"):
             # Accepted for debugpy's sake.
             continue
+        elif word == "--parent-session-pid":
+            # As above: what debugpy starts its children with.
+            _value(word, rest)
         else:
             raise UsageError(f"there is no option {word!r}")
     if not options.mode:

@@ -325,6 +325,7 @@ class Agent:
             extra_row=(lambda held, name: memory_row(memory, held, name)) if options.memory_children else None,
             memory_references=options.client.memory_references,
             exception_in=lambda frame: exception_in(engine, frame),
+            arrangement=options.arrangement,
         )
         memory = MemoryInspector(
             holder,

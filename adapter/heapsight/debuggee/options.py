@@ -10,6 +10,7 @@ from .engine.code_rules import CodeRule
 from .engine.engine import BackendKind
 from .engine.exceptions.exit_codes import ExitCodes
 from .errors import RequestError
+from .inspection.arrangement import Arrangement, arrangement_from
 from .records import field, record
 
 
@@ -49,6 +50,7 @@ class Options:
     auto_reload: AutoReload | None = None
     trace_allocations: int = 0  # frames
     gui_event_loop: str = "matplotlib"
+    arrangement: Arrangement | None = None
     client: ClientFeatures = field(default_factory=ClientFeatures)
     sub_process: bool = True
     no_debug: bool = False
@@ -83,6 +85,7 @@ def options_from(arguments: Mapping[str, object], client: ClientFeatures) -> Opt
         trace_allocations=_count(arguments.get("traceAllocations")),
         auto_reload=_auto_reload(arguments.get("autoReload")),
         gui_event_loop=str(arguments.get("guiEventLoop") or "matplotlib"),
+        arrangement=arrangement_from(arguments.get("variablePresentation")),
         jinja=bool(arguments.get("jinja")),
         django=arguments.get("django") is True,
         evaluation_seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else 3.0,

@@ -88,8 +88,10 @@ def configure(properties: Mapping[str, object]) -> None:
 
 def log_to(path: str) -> None:
     """See `heapsight.log_to`."""
-    if not os.path.isdir(path):
-        raise NotADirectoryError(f"{path!r} is not a folder.")
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(f"{path!r} is not a folder.") from None
     this_process.log_folder = os.path.abspath(path)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..wire.launch_options import Address, BadConfiguration, LaunchOptions, ProgramKind
+from ..wire.configuration import BadConfiguration
+from ..wire.launch_options import Address, LaunchOptions, ProgramKind
 
 _BOOTSTRAP = Path(__file__).absolute().parent.parent / "debuggee" / "bootstrap.py"
 

@@ -24,7 +24,8 @@ class Debuggee:
 
     `process` is set where the adapter is its parent; `said_goodbye` when its agent had time for that; `is_attached`
     while a client debugs it; `outlives_session` where the program has started the adapter for itself, and clients come
-    and go. `is_being_replaced` when the program is about to give its process to another one (exec).
+    and go. `is_being_replaced` when the program is about to give its process to another one (exec). `is_interrupted`:
+    a client that ends the program wants it to get a KeyboardInterrupt.
     """
 
     link: Link
@@ -35,6 +36,7 @@ class Debuggee:
     is_attached: bool = False
     outlives_session: bool = False
     is_being_replaced: bool = False
+    is_interrupted: bool = False
 
     def take_event(self, event: Message) -> bool:
         """Note what the agent tells the adapter alone; False for an event that is for the client."""
@@ -68,12 +70,13 @@ class Debuggee:
         except (TimeoutError, LinkClosed):
             pass
 
-    async def end(self, grace_seconds: float) -> None:
+    async def end(self, grace_seconds: float, *, by_interrupt: bool = False) -> None:
         """Ask the program to end; end it by force when it is still there after `grace_seconds`."""
         # The signal first: a program without a handler for it must not run another line when it is let go.
         is_told = self.process is not None and not self.process.is_running
         # A program of another user (sudo) has to end itself.
-        arguments = None if is_told or ask_to_end(self.pid) else {"heapsight/endYourself": True}
+        is_told = is_told or ask_to_end(self.pid, by_interrupt=by_interrupt)
+        arguments = None if is_told else {"heapsight/endYourself": True}
         self.link.forward(request("terminate", arguments), _ignore)
         if not await self._is_gone_within(grace_seconds):
             self.kill()

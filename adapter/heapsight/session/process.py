@@ -104,9 +104,13 @@ class LaunchedProcess:
             self._transport.close()
 
 
-def ask_to_end(pid: int) -> bool:
-    """Send process `pid` the signal that asks a program to end; False where that is not allowed."""
-    wanted: int = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM) if os.name == "nt" else signal.SIGTERM
+def ask_to_end(pid: int, *, by_interrupt: bool = False) -> bool:
+    """Send process `pid` the signal that asks a program to end; False where that is not allowed.
+
+    With `by_interrupt` it is that of Ctrl+C, which Python makes a KeyboardInterrupt of (Windows knows no such signal).
+    """
+    usual = signal.SIGINT if by_interrupt else signal.SIGTERM
+    wanted: int = getattr(signal, "CTRL_BREAK_EVENT", usual) if os.name == "nt" else usual
     return _signal(pid, wanted)
 
 

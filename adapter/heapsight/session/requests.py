@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..wire.capabilities import CAPABILITIES
+from ..wire.configuration import BadConfiguration
 from ..wire.framing import Message
-from ..wire.launch_options import BadConfiguration, read_attach, read_launch
+from ..wire.launch_options import read_attach, read_launch
 from ..wire.messages import arguments_of, event
 from ..wire.path_mappings import PathMapping
 from . import starting
@@ -201,7 +202,7 @@ async def terminate(session: Session, message: Message) -> None:
     if session.starting is not None:
         session.starting.cancel()
     if session.debuggee is not None and session.phase is Phase.ATTACHED:
-        await session.debuggee.end(_TERMINATE_SECONDS)
+        await session.debuggee.end(_TERMINATE_SECONDS, by_interrupt=session.debuggee.is_interrupted)
 
 
 async def disconnect(session: Session, message: Message) -> None:

@@ -8,8 +8,8 @@ import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 
+from ..wire.configuration import BadConfiguration
 from ..wire.framing import MalformedMessage, Message
-from ..wire.launch_options import BadConfiguration
 from ..wire.messages import arguments_of, body_of, error_response, event, output, request, response
 from .channel import Channel
 from .client_terms import ClientTerms

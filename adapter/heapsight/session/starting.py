@@ -42,8 +42,11 @@ async def launch(session: Session, options: LaunchOptions) -> Debuggee:
         line = command_line.build(options, listener.address, command_line.search_path(changes, os.environ))
         changes[TOKEN_VARIABLE] = token
         if options.console is Console.INTERNAL:
-            return await _launch_here(session, line, changes, listener, options.start_seconds)
-        return await _launch_in_terminal(session, line, changes, listener, options)
+            debuggee = await _launch_here(session, line, changes, listener, options.start_seconds)
+        else:
+            debuggee = await _launch_in_terminal(session, line, changes, listener, options)
+        debuggee.is_interrupted = options.interrupts
+        return debuggee
     finally:
         listener.close()
 

@@ -9,13 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from .agent_options import check_agent_options
+from .configuration import BadConfiguration, Configuration, is_set, optional_string, seconds, strings, text, wrong
 from .path_mappings import PathMapping
-
-Configuration = Mapping[str, object]
-
-
-class BadConfiguration(Exception):
-    """A configuration that cannot be carried out; the text names the property and says what it may be."""
 
 
 class Console(Enum):
@@ -50,7 +46,7 @@ class LaunchOptions:
     """The adapter's part of a launch configuration.
 
     `args` is a string where a shell shall split and expand it. In `env`, None takes a variable away. `python` is None
-    where the adapter's own interpreter is meant.
+    where the adapter's own interpreter is meant. `interrupts`: "Stop" raises KeyboardInterrupt in the program.
     """
 
     kind: ProgramKind
@@ -65,6 +61,7 @@ class LaunchOptions:
     console_title: str
     start_seconds: float
     sudo: bool = False
+    interrupts: bool = False
     path_mappings: tuple[PathMapping, ...] = ()
 
 
@@ -92,21 +89,22 @@ _DEFAULT_START_SECONDS = 60.0
 def read_launch(configuration: Configuration) -> LaunchOptions:
     """Check the types of a launch configuration. Raises BadConfiguration."""
     kind, program = _program(configuration)
-    _check_agent_options(configuration)
+    check_agent_options(configuration)
     return LaunchOptions(
         kind=kind,
         program=program,
         args=_args(configuration),
         python=_python(configuration),
-        python_args=_strings(configuration, "pythonArgs"),
-        cwd=_optional_string(configuration, "cwd"),
+        python_args=strings(configuration, "pythonArgs"),
+        cwd=optional_string(configuration, "cwd"),
         env=_environment(configuration),
-        env_file=_optional_string(configuration, "envFile"),
+        env_file=optional_string(configuration, "envFile"),
         console=_console(configuration),
-        console_title=_optional_string(configuration, "consoleTitle") or "Python Debug Console",
-        start_seconds=_seconds(configuration, "startTimeout", _DEFAULT_START_SECONDS),
+        console_title=optional_string(configuration, "consoleTitle") or "Python Debug Console",
+        start_seconds=seconds(configuration, "startTimeout", _DEFAULT_START_SECONDS),
         path_mappings=_path_mappings(configuration),
         sudo=_sudo(configuration),
+        interrupts=optional_string(configuration, "onTerminate") == "KeyboardInterrupt",
     )
 
 
@@ -121,13 +119,13 @@ def _sudo(configuration: Configuration) -> bool:
 
 def read_attach(configuration: Configuration) -> AttachOptions:
     """Check the types of an attach configuration. Raises BadConfiguration."""
-    _check_agent_options(configuration)
+    check_agent_options(configuration)
     connect, listen = _address(configuration, "connect"), _address(configuration, "listen")
     if connect is not None and listen is not None:
         raise BadConfiguration("'connect' and 'listen' exclude each other.")
-    if connect is None and listen is None and _is_set(configuration, "port"):
-        connect = Address(_optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
-    token, mappings = _optional_string(configuration, "accessToken"), _path_mappings(configuration)
+    if connect is None and listen is None and is_set(configuration, "port"):
+        connect = Address(optional_string(configuration, "host") or "127.0.0.1", _port(configuration, "port", "port"))
+    token, mappings = optional_string(configuration, "accessToken"), _path_mappings(configuration)
     sub_process_id, process_id = _process_id(configuration, "subProcessId"), _process_id(configuration, "processId")
     if process_id is not None and (connect is not None or listen is not None):
         raise BadConfiguration("'processId' excludes 'connect' and 'listen'.")
@@ -142,53 +140,12 @@ def _process_id(configuration: Configuration, name: str) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        raise _wrong(name, "the number of a process", value)
+        raise wrong(name, "the number of a process", value)
     return value
-
-
-def _is_set(configuration: Configuration, name: str) -> bool:
-    return configuration.get(name) is not None
-
-
-def _wrong(name: str, wanted: str, value: object) -> BadConfiguration:
-    return BadConfiguration(f"'{name}' has to be {wanted}, not {_shown(value)}.")
-
-
-def _shown(value: object) -> str:
-    names = {True: "true", False: "false", None: "null"}
-    if value is None or isinstance(value, bool):
-        return names[value]
-    if isinstance(value, Mapping):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _text(value: object, name: str, wanted: str = "a string") -> str:
-    if not isinstance(value, str):
-        raise _wrong(name, wanted, value)
-    if "\0" in value:
-        raise BadConfiguration(f"'{name}' contains a NUL character.")
-    return value
-
-
-def _optional_string(configuration: Configuration, name: str) -> str | None:
-    return _text(configuration[name], name) or None if _is_set(configuration, name) else None
-
-
-def _strings(configuration: Configuration, name: str) -> tuple[str, ...]:
-    value = configuration.get(name)
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise _wrong(name, "a list of strings", value)
-    return tuple(_text(item, f"{name}[{index}]") for index, item in enumerate(value))
 
 
 def _program(configuration: Configuration) -> tuple[ProgramKind, str]:
-    kinds = [kind for kind in ProgramKind if _is_set(configuration, kind.value)]
+    kinds = [kind for kind in ProgramKind if is_set(configuration, kind.value)]
     if not kinds:
         raise BadConfiguration("One of 'program', 'module' and 'code' has to be set.")
     if len(kinds) > 1:
@@ -197,9 +154,9 @@ def _program(configuration: Configuration) -> tuple[ProgramKind, str]:
     kind = kinds[0]
     value = configuration[kind.value]
     if kind is ProgramKind.CODE and isinstance(value, list):
-        program = "\n".join(_strings(configuration, "code"))
+        program = "\n".join(strings(configuration, "code"))
     else:
-        program = _text(value, kind.value, "a string or a list of lines" if kind is ProgramKind.CODE else "a string")
+        program = text(value, kind.value, "a string or a list of lines" if kind is ProgramKind.CODE else "a string")
     if not program.strip():
         raise BadConfiguration(f"'{kind.value}' is empty.")
     return kind, program
@@ -208,26 +165,26 @@ def _program(configuration: Configuration) -> tuple[ProgramKind, str]:
 def _args(configuration: Configuration) -> tuple[str, ...] | str:
     value = configuration.get("args")
     if isinstance(value, str):
-        return _text(value, "args")
+        return text(value, "args")
     if value is not None and not isinstance(value, list):
-        raise _wrong("args", "a list of strings or a string", value)
-    return _strings(configuration, "args")
+        raise wrong("args", "a list of strings or a string", value)
+    return strings(configuration, "args")
 
 
 def _path_mappings(configuration: Configuration) -> tuple[PathMapping, ...]:
     value = configuration.get("pathMappings")
     if value is None:
         # Older configurations name one folder, without a list around it.
-        local, remote = _optional_string(configuration, "localRoot"), _optional_string(configuration, "remoteRoot")
+        local, remote = optional_string(configuration, "localRoot"), optional_string(configuration, "remoteRoot")
         return (PathMapping(local, remote),) if local and remote else ()
     if not isinstance(value, list):
-        raise _wrong("pathMappings", "a list of objects with 'localRoot' and 'remoteRoot'", value)
+        raise wrong("pathMappings", "a list of objects with 'localRoot' and 'remoteRoot'", value)
     mappings = []
     for index, one in enumerate(value):
         name = f"pathMappings[{index}]"
         if not isinstance(one, Mapping):
-            raise _wrong(name, "an object with 'localRoot' and 'remoteRoot'", one)
-        roots = [_text(one.get(root), f"{name}.{root}") for root in ("localRoot", "remoteRoot")]
+            raise wrong(name, "an object with 'localRoot' and 'remoteRoot'", one)
+        roots = [text(one.get(root), f"{name}.{root}") for root in ("localRoot", "remoteRoot")]
         if not all(roots):
             raise BadConfiguration(f"'{name}' has an empty folder.")
         mappings.append(PathMapping(*roots))
@@ -240,9 +197,9 @@ def _python(configuration: Configuration) -> tuple[str, ...] | None:
         value = configuration.get(name)
         if value is None:
             continue
-        words = _strings(configuration, name) if isinstance(value, list) else None
+        words = strings(configuration, name) if isinstance(value, list) else None
         if words is None:
-            words = (_text(value, name, "a string or a list of strings"),)
+            words = (text(value, name, "a string or a list of strings"),)
         if not words or not words[0]:
             raise BadConfiguration(f"'{name}' is empty.")
         return words
@@ -254,12 +211,12 @@ def _environment(configuration: Configuration) -> dict[str, str | None]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise _wrong("env", "an object of strings", value)
+        raise wrong("env", "an object of strings", value)
     environment: dict[str, str | None] = {}
     for name, setting in value.items():
         if not name or "=" in name or "\0" in name:
             raise BadConfiguration(f"'env' has a variable with the impossible name {name!r}.")
-        environment[name] = None if setting is None else _text(setting, f"env.{name}", "a string or null")
+        environment[name] = None if setting is None else text(setting, f"env.{name}", "a string or null")
     return environment
 
 
@@ -270,107 +227,7 @@ def _console(configuration: Configuration) -> Console:
     for console in Console:
         if console.value == value:
             return console
-    raise _wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
-
-
-_ENGINES = ("settrace", "settrace-python", "frame-evaluation", "monitoring")
-_BOOLEANS = (
-    "stopOnEntry",
-    "justMyCode",
-    "redirectOutput",
-    "subProcess",
-    "noDebug",
-    "sudo",
-    "showReturnValue",
-    "steppingResumesAllThreads",
-    "django",
-    "gevent",
-    "breakOnSystemExitZero",
-)
-
-
-def _check_rules(value: object) -> None:
-    wanted = "a list of objects with 'include' and either 'path' or 'module'"
-    if value is None:
-        return
-    if not isinstance(value, list):
-        raise _wrong("rules", wanted, value)
-    for index, rule in enumerate(value):
-        name = f"rules[{index}]"
-        if not isinstance(rule, Mapping) or ("path" in rule) == ("module" in rule):
-            raise BadConfiguration(f"'{name}' has to be an object with 'include' and either 'path' or 'module'.")
-        if not isinstance(rule.get("include"), bool):
-            raise _wrong(f"{name}.include", "true or false", rule.get("include"))
-        what = "path" if "path" in rule else "module"
-        if not _text(rule[what], f"{name}.{what}"):
-            raise BadConfiguration(f"'{name}.{what}' is empty.")
-
-
-def _check_agent_options(configuration: Configuration) -> None:
-    """Check what only the agent uses, here: before a program is started in vain."""
-    for name in _BOOLEANS:
-        value = configuration.get(name)
-        if value is not None and not isinstance(value, bool):
-            raise _wrong(name, "true or false", value)
-    _strings(configuration, "projectRoots")
-    _check_rules(configuration.get("rules"))
-    frames = configuration.get("traceAllocations")
-    if frames is not None and (isinstance(frames, bool) or not isinstance(frames, int) or not 0 <= frames <= 65535):
-        raise _wrong("traceAllocations", "a number of frames from 0 to 65535", frames)
-    jinja = configuration.get("jinja")
-    if jinja is not None and not isinstance(jinja, (bool, Mapping)):
-        raise _wrong("jinja", "true or false", jinja)
-    _optional_string(configuration, "guiEventLoop")
-    _check_auto_reload(configuration.get("autoReload"))
-    _check_exit_codes(configuration.get("breakOnSystemExit"))
-    engine = configuration.get("engine")
-    if engine is not None and engine not in _ENGINES:
-        raise _wrong("engine", ", ".join(map(repr, _ENGINES[:-1])) + f" or {_ENGINES[-1]!r}", engine)
-    memory = configuration.get("memory")
-    if memory is None:
-        return
-    if not isinstance(memory, Mapping):
-        raise _wrong("memory", "an object", memory)
-    for name in ("children", "hover"):
-        if memory.get(name) is not None and not isinstance(memory[name], bool):
-            raise _wrong(f"memory.{name}", "true or false", memory[name])
-
-
-def _check_exit_codes(codes: object) -> None:
-    if codes is None:
-        return
-    if not isinstance(codes, list):
-        raise _wrong("breakOnSystemExit", "a list of exit codes", codes)
-    for index, code in enumerate(codes):
-        limits = (
-            (code.get("from", 0), code.get("to", 0)) if isinstance(code, Mapping) else (0 if code is None else code,)
-        )
-        if not all(isinstance(one, int) and not isinstance(one, bool) for one in limits):
-            wanted = "a number, null, or an object with the numbers 'from' and 'to'"
-            raise _wrong(f"breakOnSystemExit[{index}]", wanted, code)
-
-
-def _check_auto_reload(given: object) -> None:
-    if given is None:
-        return
-    if not isinstance(given, Mapping):
-        raise _wrong("autoReload", "an object", given)
-    if given.get("enable") is not None and not isinstance(given["enable"], bool):
-        raise _wrong("autoReload.enable", "true or false", given["enable"])
-    _seconds(given, "pollingInterval", 1.0)
-    for name in ("include", "exclude"):
-        patterns = given.get(name)
-        if patterns is not None and not (isinstance(patterns, list) and all(isinstance(one, str) for one in patterns)):
-            raise _wrong(f"autoReload.{name}", "a list of patterns", patterns)
-
-
-def _seconds(configuration: Configuration, name: str, default: float) -> float:
-    value = configuration.get(name)
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-        raise _wrong(name, "a positive number of seconds", value)
-    return float(value)
+    raise wrong("console", "'internalConsole', 'integratedTerminal' or 'externalTerminal'", value)
 
 
 def _address(configuration: Configuration, name: str) -> Address | None:
@@ -378,8 +235,8 @@ def _address(configuration: Configuration, name: str) -> Address | None:
     if value is None:
         return None
     if not isinstance(value, Mapping):
-        raise _wrong(name, "an object with 'host' and 'port'", value)
-    host = _text(value.get("host") or "127.0.0.1", f"{name}.host")
+        raise wrong(name, "an object with 'host' and 'port'", value)
+    host = text(value.get("host") or "127.0.0.1", f"{name}.host")
     return Address(host, _port(value, "port", f"{name}.port"))
 
 
@@ -389,5 +246,5 @@ def _port(configuration: Configuration, name: str, shown_as: str) -> int:
         # Editors substitute variables as text.
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
-        raise _wrong(shown_as, "a port number (1 to 65535)", value)
+        raise wrong(shown_as, "a port number (1 to 65535)", value)
     return value

@@ -23,9 +23,10 @@ class Category(Enum):
     SPECIAL = "special variables"
     FUNCTION = "function variables"
     CLASS = "class variables"
+    PROTECTED = "protected variables"
 
 
-GROUPS = (Category.SPECIAL, Category.FUNCTION, Category.CLASS)
+GROUPS = tuple(category for category in Category if category is not Category.PLAIN)
 
 
 class Form(Enum):

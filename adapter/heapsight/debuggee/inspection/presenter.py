@@ -8,13 +8,14 @@ from typing import Protocol
 
 from ..attributes import type_name
 from ..holding import Held, Holder
+from .arrangement import Arrangement, arranged
 from .computed import Computed
 from .elements import Elements
 from .failures import EvaluationError, describe_error, disown
 from .guarding import guarded
 from .members import GROUPS, Category, Form, Member, is_dunder
 from .text.limits import ROW, Limits
-from .text.saferepr import Reprs, plain_text_of
+from .text.saferepr import Reprs
 from .tree import Children, Listing, Row
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, staticmethod, classmethod)
@@ -25,8 +26,8 @@ _VALUE, _LAZY, _NOTE, _PLAIN = Form.VALUE, Form.LAZY, Form.NOTE, Category.PLAIN
 # By address: asking whether a class is in a set could run code of its metaclass.
 _PLAIN_DATA = frozenset(map(id, (int, str, float, bool, type(None), bytes, list, tuple, dict, set, frozenset)))
 _NUMBERS = frozenset(map(id, (int, float, bool, type(None))))
-DATA_HINT: dict[str, object] = {"kind": "data"}
-TEXT_HINT: dict[str, object] = {"kind": "data", "attributes": ["rawString"]}
+_DATA_HINT: dict[str, object] = {"kind": "data"}
+_TEXT_HINT: dict[str, object] = {"kind": "data", "attributes": ["rawString"]}
 
 ExtraRow = Callable[[Held, str | None], Row | None]
 
@@ -41,12 +42,19 @@ class ChildrenOf(Protocol):
 
 
 class Presenter:
-    """Makes rows within one stop. `limits` is set for each request."""
+    """Makes rows within one stop. `limits` is set for each request; with an `arrangement`, groups are not as usual."""
 
-    def __init__(self, holder: Holder, children_of: ChildrenOf, extra_row: ExtraRow | None) -> None:
+    def __init__(
+        self,
+        holder: Holder,
+        children_of: ChildrenOf,
+        extra_row: ExtraRow | None,
+        arrangement: Arrangement | None = None,
+    ) -> None:
         self.holder = holder
         self.reprs = Reprs()
         self.limits = ROW
+        self._arrangement = arrangement
         # Whether each object gets a row of the agent's: then strings can be expanded, too.
         self.extras = extra_row is not None
         self._extra_row = extra_row
@@ -57,6 +65,10 @@ class Presenter:
         if self._extra_row is None or isinstance(held, Computed):
             return None
         return self._extra_row(held, evaluate_name)
+
+    def arranged(self, members: Iterable[Member]) -> Iterable[Member]:
+        """Return the members that are to be shown, in the categories that they are to be shown in."""
+        return members if self._arrangement is None else arranged(self._arrangement, members)
 
     def start_request(self, limits: Limits) -> None:
         """Begin a request with these limits for each value."""
@@ -84,18 +96,14 @@ class Presenter:
 
     def row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of one member of `owner`."""
-        value, after, name = member.value, member.after, member.name
-        expression = None if evaluate_name is None or after is None else f"{member.before}{evaluate_name}{after}"
-        form, cls = member.form, type(value)
+        expression = compose(member.before, evaluate_name, member.after)
+        form, cls = member.form, type(member.value)
         if form is _VALUE and id(cls) in _NUMBERS and member.computed is None and member.parts is None:
             # Most of what there may be a thousand of; the same as below, in fewer calls.
-            text = member.text
-            if text is None:
-                text = plain_text_of(value, self.limits) or self.reprs.text(value, self.limits)
-            is_usual = member.store is not None and name[:1] != "_" and not (member.static or member.virtual)
-            hint = DATA_HINT if is_usual else _presentation(member, cls)
-            held = self.holder.hold(value)
-            return Row(name, text, cls.__name__, None, expression, hint, held, member.refusal, owner, member)
+            held, text = self.holder.hold(member.value), member.text
+            text = self.reprs.text(member.value, self.limits) if text is None else text
+            hint = _presentation(member, cls)
+            return Row(member.name, text, cls.__name__, None, expression, hint, held, member.refusal, owner, member)
         if form is _LAZY:
             row = Row(member.name, "", children=Lazy(self, owner, member, expression), evaluate_name=expression)
         elif form is _NOTE:
@@ -125,7 +133,7 @@ def grouped(
     """Return rows for plain members, and one for each group of others; with `only` the row of that member."""
     if only is not None:
         return presenter.rows(owner, evaluate_name, [one for one in members() if one.name == only])
-    found = list(members())
+    found = list(presenter.arranged(members()))
     rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is _PLAIN])
     categories = {member.category for member in found}
     for category in GROUPS:
@@ -135,9 +143,9 @@ def grouped(
     return rows
 
 
-def count_grouped(members: Iterable[Member]) -> int:
+def count_grouped(presenter: Presenter, members: Iterable[Member]) -> int:
     """Return how many rows `grouped` makes."""
-    categories = [member.category for member in members]
+    categories = [member.category for member in presenter.arranged(members)]
     return categories.count(Category.PLAIN) + len(set(categories) - {Category.PLAIN})
 
 
@@ -163,7 +171,8 @@ class Group(Listing):
         """Return the rows of this category."""
         if only is not None:  # its new value may belong in another group
             return grouped(self._presenter, self._owner, self._evaluate_name, self._members, only)
-        chosen = [member for member in self._members() if member.category is self._category]
+        found = self._presenter.arranged(self._members())
+        chosen = [member for member in found if member.category is self._category]
         return self._presenter.rows(self._owner, self._evaluate_name, chosen)
 
 
@@ -241,7 +250,7 @@ def _presentation(member: Member, cls: type) -> dict[str, object]:
         and member.name[:1] != "_"
         and not (member.static or member.virtual)
     ):
-        return TEXT_HINT if cls is str else DATA_HINT
+        return _TEXT_HINT if cls is str else _DATA_HINT
     hint: dict[str, object] = {"kind": _kind(member)}
     attributes = []
     if member.static:

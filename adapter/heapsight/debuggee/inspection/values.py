@@ -110,7 +110,7 @@ class ObjectChildren(Listing):
     @property
     def named(self) -> int:
         """How many rows have names."""
-        return count_grouped(members_of(self._held.obj)) + self._extras + self._withheld
+        return count_grouped(self._presenter, members_of(self._held.obj)) + self._extras + self._withheld
 
     @property
     def _extras(self) -> int:
