@@ -28,6 +28,7 @@ from .handles import Handles
 from .memory_references import MemoryReferences
 from .origins import Origin, origin_of_expression, origin_of_row
 from .presenter import ExtraRow, Presenter
+from .row_text import row_text
 from .scopes import ScopeKind, ScopeRows, kinds_of
 from .stack import SourceOf, Span, file_of, frame_body
 from .text.limits import limits_for
@@ -152,12 +153,12 @@ class Inspector:
 
     # -- values
 
-    def variables(self, reference: int, filter: str | None, start: int, count: int, *, hex: bool = False) -> Body:
-        """Return the body of `variables`; `count` 0 means all."""
+    def variables(self, reference: int, filter: str | None, start: int, count: int, *, hex: bool = False) -> str:
+        """Return the JSON of the body of `variables`; `count` 0 means all."""
         node = self._variables(reference)
         self._presenter.start_request(limits_for(None, hex=hex))
         rows = node.children.rows(filter, start, count)
-        return {"variables": [self._variable(row, reference, node) for row in rows]}
+        return f'{{"variables":[{",".join([self._variable(row, reference, node) for row in rows])}]}}'
 
     def set_variable(self, reference: int, name: str, text: str, *, hex: bool = False) -> Body:
         """Return the body of `setVariable`. Raises EvaluationError, Unassignable."""
@@ -330,22 +331,19 @@ class Inspector:
         body: Body = {key: row.value, "type": row.type}
         return body | self._children(row, ("evaluated", frame_id, text, id(value)), node) | self._pointers(row)
 
-    def _variable(self, row: Row, reference: int, parent: _Variables) -> Body:
-        body: Body = {"name": row.name, "value": row.value}
-        if row.type:
-            body["type"] = row.type
-        if row.evaluate_name is not None:
-            body["evaluateName"] = row.evaluate_name
-        if row.presentation is not None:
-            body["presentationHint"] = row.presentation
-        obj = row.held.obj if row.held is not None else None
-        if row.children is None:
-            body["variablesReference"] = 0
-        else:
-            body.update(self._children(row, (reference, row.name, id(obj) if row.held is not None else None), parent))
-        if row.held is not None and id(type(obj)) not in self._pointless:
-            body.update(self._pointers(row))
-        return body
+    def _variable(self, row: Row, reference: int, parent: _Variables) -> str:
+        """Return the JSON of one row."""
+        held = row.held
+        if held is None:
+            rest = None if row.children is None else self._children(row, (reference, row.name, None), parent)
+            return row_text(row, rest)
+        obj = held.obj
+        rest = None if row.children is None else self._children(row, (reference, row.name, id(obj)), parent)
+        if id(type(obj)) not in self._pointless:
+            pointers = self._pointers(row)
+            if pointers:
+                rest = {"variablesReference": 0} | (rest or {}) | pointers
+        return row_text(row, rest)
 
     def _pointers(self, row: Row) -> Body:
         """Return the part of a body that says how to ask for the value's bytes and its definition."""

@@ -15,7 +15,7 @@ from .failures import EvaluationError, describe_error, disown
 from .guarding import guarded
 from .members import GROUPS, Category, Form, Member, is_dunder
 from .text.limits import ROW, Limits
-from .text.saferepr import Reprs
+from .text.saferepr import Reprs, plain_text_of
 from .tree import Children, Listing, Row
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, staticmethod, classmethod)
@@ -26,8 +26,8 @@ _VALUE, _LAZY, _NOTE, _PLAIN = Form.VALUE, Form.LAZY, Form.NOTE, Category.PLAIN
 # By address: asking whether a class is in a set could run code of its metaclass.
 _PLAIN_DATA = frozenset(map(id, (int, str, float, bool, type(None), bytes, list, tuple, dict, set, frozenset)))
 _NUMBERS = frozenset(map(id, (int, float, bool, type(None))))
-_DATA_HINT: dict[str, object] = {"kind": "data"}
-_TEXT_HINT: dict[str, object] = {"kind": "data", "attributes": ["rawString"]}
+DATA_HINT: dict[str, object] = {"kind": "data"}
+TEXT_HINT: dict[str, object] = {"kind": "data", "attributes": ["rawString"]}
 
 ExtraRow = Callable[[Held, str | None], Row | None]
 
@@ -96,14 +96,18 @@ class Presenter:
 
     def row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of one member of `owner`."""
-        expression = compose(member.before, evaluate_name, member.after)
-        form, cls = member.form, type(member.value)
+        value, after, name = member.value, member.after, member.name
+        expression = None if evaluate_name is None or after is None else f"{member.before}{evaluate_name}{after}"
+        form, cls = member.form, type(value)
         if form is _VALUE and id(cls) in _NUMBERS and member.computed is None and member.parts is None:
             # Most of what there may be a thousand of; the same as below, in fewer calls.
-            held, text = self.holder.hold(member.value), member.text
-            text = self.reprs.text(member.value, self.limits) if text is None else text
-            hint = _presentation(member, cls)
-            return Row(member.name, text, cls.__name__, None, expression, hint, held, member.refusal, owner, member)
+            text = member.text
+            if text is None:
+                text = plain_text_of(value, self.limits) or self.reprs.text(value, self.limits)
+            is_usual = member.store is not None and name[:1] != "_" and not (member.static or member.virtual)
+            hint = DATA_HINT if is_usual else _presentation(member, cls)
+            held = self.holder.hold(value)
+            return Row(name, text, cls.__name__, None, expression, hint, held, member.refusal, owner, member)
         if form is _LAZY:
             row = Row(member.name, "", children=Lazy(self, owner, member, expression), evaluate_name=expression)
         elif form is _NOTE:
@@ -250,7 +254,7 @@ def _presentation(member: Member, cls: type) -> dict[str, object]:
         and member.name[:1] != "_"
         and not (member.static or member.virtual)
     ):
-        return _TEXT_HINT if cls is str else _DATA_HINT
+        return TEXT_HINT if cls is str else DATA_HINT
     hint: dict[str, object] = {"kind": _kind(member)}
     attributes = []
     if member.static:
