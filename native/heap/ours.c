@@ -7,12 +7,13 @@
 
 #include <stdlib.h>
 
-enum { FOREIGN_TYPE = 0, OWN_TYPE = 1, UNKNOWN_TYPE = UINT32_MAX };
+enum { UNKNOWN_TYPE = 0, FOREIGN_TYPE = 1, OWN_TYPE = 2 };
 enum { MOST_OBJECTS = 2000 };
 
 typedef struct {
     CountTable counts;
     CountTable containers; /* objects of our own that were looked into */
+    CountTable types; /* FOREIGN_TYPE or OWN_TYPE */
     PyObject **pending; /* a stack, borrowed */
     size_t waiting, room;
     PyObject *package, *module; /* str: what names of our modules begin with; "__module__" */
@@ -27,11 +28,9 @@ is_own_type(Ours *ours, PyTypeObject *type)
     if (!TYPE_HAS(type, FLAG_HEAP)) {
         return 0;
     }
-    TypeInfo *info = type_info(type);
-    if (info == NULL) {
-        return -1;
-    }
-    if (info->row == UNKNOWN_TYPE) {
+    /* Not by `type_info`: to find out all about a type, for this alone, is most of the time that a hover has. */
+    int64_t known = get_count(&ours->types, type);
+    if (known == UNKNOWN_TYPE) {
         PyObject *dict = type_dict(type);
         PyObject *module = dict == NULL ? NULL : PyDict_GetItemWithError(dict, ours->module);
         if (module == NULL && PyErr_Occurred()) {
@@ -44,9 +43,13 @@ is_own_type(Ours *ours, PyTypeObject *type)
         if (begins < 0) {
             return -1;
         }
-        info->row = begins ? OWN_TYPE : FOREIGN_TYPE;
+        known = begins ? OWN_TYPE : FOREIGN_TYPE;
+        if (!add_count(&ours->types, type, known)) {
+            PyErr_NoMemory();
+            return -1;
+        }
     }
-    return (int)info->row;
+    return known == OWN_TYPE;
 }
 
 /* Whether a value is what the interpreter passes to a trace function with an exception. */
@@ -227,6 +230,7 @@ heap_own_references(PyObject *module, PyObject *arguments)
     Py_DECREF(ours.module);
     release_counts(&ours.counts);
     release_counts(&ours.containers);
+    release_counts(&ours.types);
     free(ours.pending);
     forget_types();
     if (enabled) {
