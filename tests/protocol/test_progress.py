@@ -26,6 +26,9 @@ def stop(session: Session, **capabilities) -> Session:
     session.set_breakpoints(PROGRAM, "handled")
     session.configured()
     session.wait_for_stopped()
+    # On a busy machine the start may have taken long enough to be shown, too.
+    for name in ("progressStart", "progressUpdate", "progressEnd"):
+        session.client.take_events(name)
     return session
 
 
