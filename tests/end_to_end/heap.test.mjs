@@ -77,12 +77,14 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.command('Remove All Breakpoints');
     await bench.chooseForHeapRow(/^Cart/, 'Break When a New Instance Is Created');
     await bench.heapRow(/^Cart.*stops at new ones/).waitFor();
+    await bench.heapRow(/^cart\.Cart\s*stops at new ones/).waitFor();
     await bench.page.keyboard.press('F5');
     await bench.stoppedBecause('New Cart');
     await bench.stoppedAt('fill_cart', created);
     await bench.heapRow(/^Cart\s*3 · /).waitFor();
-    await bench.chooseForHeapRow(/^Cart/, 'Stop Watching for New Instances');
+    await bench.chooseForHeapRow(/^cart\.Cart/, 'Stop Watching for New Instances');
     await bench.heapRow(/^Cart(?!.*stops at new ones)/).waitFor();
+    await bench.heapRow('Watched Types').waitFor({ state: 'detached' });
   });
 
   await step('a snapshot is taken early in the day', async () => {
@@ -91,12 +93,18 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.command('View: Close Editor');
   });
 
+  await step('allocations are traced from here on', async () => {
+    await bench.command('Heapsight: Trace Allocations…');
+    await bench.pick('The Line');
+    await bench.page.locator('.statusbar-item', { hasText: 'Allocations are traced from now on, one frame each' }).waitFor();
+  });
+
   await step('when the day is over, another one is taken', async () => {
     await bench.setBreakpoint('shop.py', closing);
     await bench.page.keyboard.press('F5');
     await bench.stoppedAt('main', closing);
     await bench.command('Heapsight: Take Heap Snapshot');
-    await bench.snapshot.getByRole('tab', { name: 'Summary' }).waitFor({ timeout: 60_000 });
+    await bench.snapshot.getByRole('tab', { name: 'Summary' }).waitFor({ timeout: 150_000 });
   });
 
   await step('it names the suspect, and the way to it', async () => {
@@ -118,6 +126,16 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.page.keyboard.press('Enter');
     await bench.snapshot.getByRole('grid', { name: 'Instances of cart.Cart' }).getByRole('row').nth(1).waitFor();
     await bench.page.keyboard.press('ArrowDown');
+  });
+
+  await step('where objects were allocated leads to the source', async () => {
+    const { snapshot } = bench;
+    await snapshot.getByRole('combobox', { name: 'Group by' }).selectOption({ label: 'Allocation site' });
+    await snapshot.getByRole('grid', { name: 'Types', exact: true }).getByRole('row', { name: `shop.py:${created}/` }).click();
+    await snapshot.getByRole('grid', { name: /^Allocated at/ }).getByRole('row').nth(1).locator('.object').click();
+    await snapshot.getByRole('button', { name: `shop.py:${created}` }).first().click();
+    await bench.cursorAt(created);
+    await bench.page.locator('.tab', { hasText: '.heapsight' }).click();
   });
 
   await step('a query finds the carts of one customer', async () => {
@@ -171,6 +189,15 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.picture('comparison');
   });
 
+  await step('a row leads to its new objects, and they to the snapshot', async () => {
+    await bench.snapshot.getByRole('row', { name: /cart\.Cart\s/ }).first().click();
+    const found = bench.snapshot.getByRole('grid', { name: 'New objects of cart.Cart' });
+    await found.getByRole('row').nth(1).locator('.object').click();
+    await bench.snapshot.getByRole('complementary', { name: 'Details' }).locator('.subject', { hasText: 'cart.Cart' }).waitFor();
+    await bench.page.locator('.tab', { hasText: '→' }).click();
+    await bench.snapshot.getByRole('button', { name: 'Close the details' }).click();
+  });
+
   await step('they are compared the other way round', async () => {
     await bench.snapshot.getByRole('button', { name: 'Swap' }).click();
     await bench.snapshot.getByRole('textbox', { name: 'Filter by name' }).fill('cart.');
@@ -188,4 +215,22 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     const [csv] = readdirSync(folder).filter((name) => name.endsWith('.csv'));
     assert.match(readFileSync(path.join(folder, csv), 'utf8'), /cart\.Cart,3000,/);
   });
+
+  for (const [label, format, seen] of [
+    ['Heap snapshot of V8', 'Heap Snapshot', 'cart.Cart'],
+    ['Heap profile', 'Heap Profile', 'shop.py:'],
+  ]) {
+    await step(`its export opens in VS Code's own viewer: ${format}`, async () => {
+      await bench.page.locator('.tab', { hasText: '.heapsight' }).click();
+      await bench.snapshot.getByRole('button', { name: 'Export…' }).click();
+      await bench.pick(label);
+      await bench.page.locator('.quick-input-widget:visible .quick-input-box input').waitFor();
+      await bench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+      const suffix = format === 'Heap Profile' ? '.heapprofile' : '.heapsnapshot';
+      const written = bench.page.locator('.notification-list-item', { hasText: suffix });
+      await written.getByRole('button', { name: 'Open' }).click();
+      await bench.page.locator('.tab.active', { hasText: suffix }).waitFor();
+      await bench.snapshot.getByText(seen).first().waitFor({ timeout: 120_000 });
+    });
+  }
 });
