@@ -5,10 +5,7 @@ from __future__ import annotations
 import bdb
 import dis
 import inspect
-import itertools
-import linecache
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,22 +16,12 @@ from hypothesis import strategies as st
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop
-from heapsight.debuggee.engine.scope import Scope
 from support.generated import tries
-from support.generated_programs import programs
-from support.stepping import BACKENDS, Script, load, run_script
+from support.generated_programs import OnlyThese, programs, written
+from support.stepping import BACKENDS, Script, run_script
 
 IN, OVER, OUT = StepKind.IN, StepKind.OVER, StepKind.OUT
-_FOLDER = Path(tempfile.mkdtemp(prefix="heapsight-generated-"))
-_numbers = itertools.count()
 _SETTINGS = tries(20)
-
-
-def _written(source: str) -> tuple[Path, ModuleType]:
-    path = _FOLDER / f"program_{next(_numbers)}.py"
-    path.write_text(source)
-    linecache.checkcache(str(path))
-    return path, load(path)
 
 
 def _main_line(module: ModuleType) -> int:
@@ -43,13 +30,6 @@ def _main_line(module: ModuleType) -> int:
 
 def _where(stop: Stop) -> tuple[str, int]:
     return stop.frame.f_code.co_qualname, stop.frame.f_lineno
-
-
-class OnlyThese(Scope):
-    """Counts the generated programs alone as the user's code."""
-
-    def is_mine(self, code: CodeType) -> bool:
-        return code.co_filename.startswith(str(_FOLDER))
 
 
 def _ours(backend: BackendKind, path: Path, module: ModuleType, commands: list[StepKind]) -> list[object]:
@@ -113,12 +93,12 @@ def _without_repeats(lines: list[tuple[str, int, FrameType]]) -> list[tuple[str,
 @given(programs())
 @_SETTINGS
 def test_stepping_in_visits_the_lines_that_bdb_visits(source: str) -> None:
-    path, module = _written(source)
+    path, module = written(source)
     peer = _Lines(path)
     peer.runcall(module.main)
     wanted = _without_repeats(peer.seen)
     for backend in BACKENDS:
-        _, again = _written(source)
+        _, again = written(source)
         again_path = Path(again.__file__ or "")
         assert _ours(backend, again_path, again, [IN] * 100_000) == wanted, backend
 
@@ -197,7 +177,7 @@ def _expected(events: list[_Event], commands: list[StepKind], is_plain: Callable
 @given(programs(), st.lists(st.sampled_from([IN, OVER, OVER, OUT]), min_size=1, max_size=30))
 @_SETTINGS
 def test_random_steps_go_where_their_definition_says(source: str, commands: list[StepKind]) -> None:
-    path, module = _written(source)
+    path, module = written(source)
     suspendable = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
     events = _full_trace(path, module.main)
     plain = {
@@ -208,7 +188,7 @@ def test_random_steps_go_where_their_definition_says(source: str, commands: list
     wanted = _expected(events, commands, lambda name: plain[name])
     note(source)
     for backend in BACKENDS:
-        _, again = _written(source)
+        _, again = written(source)
         seen = _ours(backend, Path(again.__file__ or ""), again, commands)
         assert seen[: len(wanted)] == wanted, backend
 
@@ -219,6 +199,6 @@ def test_both_back_ends_stop_at_the_same_places(source: str, commands: list[Step
     note(source)
     results = []
     for backend in BACKENDS:
-        path, module = _written(source)
+        path, module = written(source)
         results.append(_ours(backend, path, module, commands))
     assert all(result == results[0] for result in results)

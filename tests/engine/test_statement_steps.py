@@ -83,6 +83,18 @@ CASES: dict[str, tuple[str, Callable[[], tuple[object, ...]], str, Steps]] = {
             (OUT, "calls_short: seen(x)"),
         ],
     ),
+    "into whatever comes after the last functions of a line have ended": (
+        "ends_within_lines",
+        tuple,
+        "ends_deep",
+        [(IN, "ends_within_lines: seen(2)")],
+    ),
+    "a continue does not stop at the while": (
+        "continues",
+        tuple,
+        "continues",
+        [(OVER, "continues: seen(n)"), (OVER, "continues: continue")] * 2 + [(OVER, None)],
+    ),
     "over a function on one line": (
         "calls_short",
         tuple,

@@ -72,3 +72,20 @@ def with_one_line(manager):
 def nested():
     def inner(): seen(1); return 2  # @inner
     x = [seen(n) for n in range(2)]; y = inner(); return seen(x)  # @nested
+
+
+def ends_within_lines():
+    ends_inner(); seen(2)  # @ends_within_lines
+
+
+def ends_inner():
+    v = 0; ends_deep()  # @ends_inner
+
+
+def ends_deep():
+    return 1  # @ends_deep
+
+
+def continues():
+    n = 3
+    while (n := n - 1): seen(n); continue  # @continues

@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
+import linecache
+import tempfile
+from pathlib import Path
+from types import CodeType, ModuleType
+
 from hypothesis import strategies as st
+
+from heapsight.debuggee.engine.scope import Scope
+from support.stepping import load
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="heapsight-generated-"))
+_numbers = itertools.count()
+
+
+class OnlyThese(Scope):
+    """Counts the generated programs alone as the user's code."""
+
+    def is_mine(self, code: CodeType) -> bool:
+        return code.co_filename.startswith(str(_FOLDER))
+
+
+def written(source: str) -> tuple[Path, ModuleType]:
+    """Put a program into a file of its own, and import it."""
+    path = _FOLDER / f"program_{next(_numbers)}.py"
+    path.write_text(source)
+    linecache.checkcache(str(path))
+    return path, load(path)
+
 
 _KINDS = (
     "assign",

@@ -99,8 +99,10 @@ class Motion:
         if not any(frame.f_code is code for code in self.instructions):
             return False
         told_twice, self.told_twice = self.told_twice, None
-        if self.statements is not None and offset not in self.statements.of(frame.f_code).beginnings:
-            return False
+        if self.statements is not None:
+            known = self.statements.of(frame.f_code)
+            if offset not in known.beginnings or (frame is self.start and known.goes_round(offset, self.began_at)):
+                return False
         return frame is not self.start or offset != told_twice
 
     def reaches_target(self, frame: FrameType, offset: int) -> bool:
@@ -219,11 +221,19 @@ class Motion:
         if not suspended:
             self.start = None
         if self.where is not Where.FRAMES:
-            return False
+            return self._look_at_statements_of(frame.f_back)
         if self.called_by_library:
             self.where = Where.MINE
             return True
         return self._go_on_in(frame.f_back)
+
+    def _look_at_statements_of(self, caller: FrameType | None) -> bool:
+        """Have a step into whatever comes next end within a line of `caller`, too: it may have no other to stop at."""
+        if caller is None or self.statements is None:
+            return False
+        self.start, self.line, self.stays = caller, caller.f_lineno, False
+        self.step_by_statements(caller, self.statements, before_line=False)
+        return True
 
     def _go_on_in(self, caller: FrameType | None) -> bool:
         """Wait for the end of the caller, too: it may have no other line to stop at."""
@@ -232,6 +242,7 @@ class Motion:
         outer = caller.f_back
         self.start, self.line, self.stays = caller, 0, True
         if self.statements is not None:
+            self.line = caller.f_lineno  # what comes next there is told by its beginning
             self.step_by_statements(caller, self.statements, before_line=False)
         self.called_by_library = outer is None or self.callers.get(id(outer)) is not outer
         return True

@@ -47,6 +47,11 @@ class Statements:
         owner = self._owner(offset)
         return owner is not None and owner is self._owner(other)
 
+    def goes_round(self, offset: int, other: int) -> bool:
+        """Say whether `offset` begins a statement whose body `other` is in: `continue` in a `while` comes by there."""
+        owner, inner = self._owner(offset), self._owner(other)
+        return owner is not None and inner is not owner and any(one is owner for one in _chain(inner))
+
     def _owner(self, offset: int) -> _Statement | None:
         index = offset // 2
         return self._owners[index] if 0 <= index < len(self._owners) else None
