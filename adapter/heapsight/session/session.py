@@ -22,8 +22,6 @@ from .phases import Phase
 from .progress import ProgressReports
 from .source_maps import SourceMaps
 
-_YELLOW, _PLAIN = "\x1b[33m", "\x1b[0m"
-
 Handler = Callable[["Session", Message], Coroutine[object, object, None]]
 
 
@@ -148,9 +146,7 @@ class Session:
         self._client.send(message)
 
     def say(self, text: str, category: str = "console") -> None:
-        """Show a line of the adapter's own in the client's console; what is important, in colour where it can be."""
-        if category == "important" and self.client_arguments.get("supportsANSIStyling") is True:
-            text = f"{_YELLOW}{text.rstrip()}{_PLAIN}\n"
+        """Show a line of the adapter's own in the client's console. What is important, VS Code shows in a box, plain."""
         self._client.send(output(text, category))
 
     async def ask_client(self, command: str, arguments: Mapping[str, object]) -> Message:
