@@ -146,7 +146,7 @@ class Session:
         self._client.send(message)
 
     def say(self, text: str, category: str = "console") -> None:
-        """Show a line of the adapter's own in the client's console. What is important, VS Code shows in a box, plain."""
+        """Show a line of the adapter's own in the client's console. VS Code shows what is important in a box, plain."""
         self._client.send(output(text, category))
 
     async def ask_client(self, command: str, arguments: Mapping[str, object]) -> Message:
