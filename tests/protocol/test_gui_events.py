@@ -35,9 +35,18 @@ def test_a_handler_that_fails_is_told_once_and_the_stop_goes_on(session):
     session.launch_and_stop(PROGRAM, "shown", console="internalConsole", guiEventLoop="qt")
     session.evaluate("application.fails_at = application.painted + 2")
     said = session.wait_for_event("output", lambda body: "kept alive" in body["output"])["output"]
-    assert said == "Windows are not kept alive any more: ValueError: a slot failed\n"
+    assert said == "Windows are not kept alive: ValueError: a slot failed\n"
     count = session.evaluate("application.painted")["result"]
     assert session.evaluate("application.painted")["result"] == count
+    session.cont()
+    assert session.wait_for_exit() == 0
+
+
+def test_an_unknown_toolkit_is_told(session):
+    session.launch_and_stop(PROGRAM, "shown", console="internalConsole", guiEventLoop="motif")
+    said = session.wait_for_event("output", lambda body: "kept alive" in body["output"])["output"]
+    assert "no guiEventLoop 'motif'" in said
+    assert "matplotlib, tk, qt, gtk, none" in said
     session.cont()
     assert session.wait_for_exit() == 0
 

@@ -39,7 +39,7 @@ class GuiEvents:
             return self._handle()
         except Exception as error:  # noqa: BLE001 - the program's own event handlers
             self._has_failed = True
-            self._say(f"Windows are not kept alive any more: {type(error).__name__}: {error}\n")
+            self._say(f"Windows are not kept alive: {type(error).__name__}: {error}\n")
             return False
 
     def _handle(self) -> bool:
@@ -49,6 +49,9 @@ class GuiEvents:
             alive = [pump() for pump in _PUMPS.values()]
             return any(alive)
         pump = _PUMPS.get(self._name.rstrip("3456"))
+        if pump is None and "." not in self._name:
+            known = ", ".join(["matplotlib", *_PUMPS])
+            raise LookupError(f"there is no guiEventLoop {self._name!r}; there are {known}")
         return pump() if pump is not None else self._handle_by_own()
 
     def _handle_by_own(self) -> bool:

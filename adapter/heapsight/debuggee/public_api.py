@@ -121,7 +121,11 @@ def connect_again(address: str, token: str) -> None:
 
 
 def _connect(host: str, port: int, token: str) -> None:
-    agent = Agent(open_connection(host, port, token))
+    try:
+        agent = Agent(open_connection(host, port, token))
+    except OSError as error:
+        reason = error.strerror or error
+        raise type(error)(error.errno, f"No debug adapter answers at {host}:{port}: {reason}") from None
     agent.debugs_children = this_process.settings["subProcess"] is not False
     agent.attach_to_running_program()
     agent.start()

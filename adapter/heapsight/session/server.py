@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -153,7 +154,10 @@ def _name_of(server: asyncio.Server) -> list[object]:
 
 
 def _cannot_listen(address: Address, error: OSError) -> str:
-    return f"cannot listen on {address}: {os.strerror(error.errno) if error.errno else error}"
+    # asyncio's own text has the address a second time; the numbers of a name that is not found are not the system's.
+    if error.errno is None or isinstance(error, socket.gaierror):
+        return f"cannot listen on {address}: {error.strerror or error}"
+    return f"cannot listen on {address}: {os.strerror(error.errno)}"
 
 
 def _announce(message: object) -> None:
