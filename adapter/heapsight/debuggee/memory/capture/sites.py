@@ -8,13 +8,14 @@ were there before, and those whose memory comes from a free list, have none or t
 from __future__ import annotations
 
 import ctypes
-import sys
 from array import array
 from typing import Any, BinaryIO, Final
 
 from ....wire.snapshot_file import NONE, Directory, SnapshotWriter, read_column
+from ...own import PACKAGE_FOLDER
 from .. import layout
 from .columns import Sparse, Strings
+from .untraced import untraced
 
 _HAVE_GC: Final = 1 << 14
 _LIMIT: Final = 1 << 32
@@ -23,11 +24,11 @@ Trace = tuple[tuple[str, int], ...]
 
 
 def traced_frames() -> int:
-    """Return how many frames `tracemalloc` keeps; 0 while it is off. Does not import it."""
-    module = sys.modules.get("_tracemalloc")
-    if module is None:
-        return 0
-    return int(module.get_traceback_limit()) if module.is_tracing() else 0
+    """Return how many frames `tracemalloc` keeps; 0 while it is off."""
+    # The C part alone, which also knows of a tracing that `python -X tracemalloc` began.
+    import _tracemalloc
+
+    return int(_tracemalloc.get_traceback_limit()) if _tracemalloc.is_tracing() else 0
 
 
 def set_traced_frames(frames: int) -> None:
@@ -58,7 +59,9 @@ class Sites:
     def __init__(self, strings: Strings) -> None:
         self._strings = strings
         self._rows = Sparse("site", {"trace": "u32"})
-        self._traces: dict[Trace, int] = {}
+        # None: of Heapsight's.
+        self._traces: dict[Trace, int | None] = {}
+        self._written = 0
         self._trace_start, self._trace_frame = array("I", [0]), array("I")
         self._frames: dict[tuple[str, int], int] = {}
         self._frame_file, self._frame_line = array("I"), array("I")
@@ -66,8 +69,9 @@ class Sites:
     def add(self, node: int, address: int) -> None:
         """Look up the memory at `address`, and note its site for `node`."""
         trace = _traceback(0, address)
-        if trace:
-            self._rows.add(node, self._trace(trace))
+        number = self._trace(trace) if trace else None
+        if number is not None:
+            self._rows.add(node, number)
 
     def write(self, writer: SnapshotWriter) -> None:
         """Write the columns."""
@@ -77,15 +81,19 @@ class Sites:
         writer.add("frame.file", "u32", self._frame_file)
         writer.add("frame.line", "u32", self._frame_line)
 
-    def _trace(self, trace: Trace) -> int:
-        known = self._traces.get(trace)
-        if known is not None:
-            return known
-        number = self._traces[trace] = len(self._traces)
-        # The most recent frame is first already.
-        for file, line in trace:
-            self._trace_frame.append(self._frame(str(file), int(line)))
-        self._trace_start.append(len(self._trace_frame))
+    def _trace(self, trace: Trace) -> int | None:
+        """Return the number of a trace, less the frames that run the program; None where Heapsight itself allocated."""
+        if trace in self._traces:
+            return self._traces[trace]
+        number = None if trace[0][0].startswith(PACKAGE_FOLDER) else self._written
+        self._traces[trace] = number
+        if number is not None:
+            self._written += 1
+            # The most recent frame is first already.
+            for file, line in trace:
+                if not file.startswith(PACKAGE_FOLDER):
+                    self._trace_frame.append(self._frame(str(file), int(line)))
+            self._trace_start.append(len(self._trace_frame))
         return number
 
     def _frame(self, file: str, line: int) -> int:
@@ -107,9 +115,10 @@ def write_sites(file: BinaryIO, directory: Directory, writer: SnapshotWriter) ->
     starts = directory.columns["string.start"]
     strings = Strings.going_on(starts.count - 1, directory.columns["string.bytes"].count)
     sites = Sites(strings)
-    for node, row in enumerate(columns["node.type"]):
-        if addresses[node]:
-            sites.add(node, addresses[node] - before[row])
+    with untraced():
+        for node, row in enumerate(columns["node.type"]):
+            if addresses[node]:
+                sites.add(node, addresses[node] - before[row])
     file.seek(0, 2)
     sites.write(writer)
     strings.write(writer)
