@@ -1,9 +1,11 @@
 """`heapsight/snapshot` and `heapsight/traceAllocations` over the wire."""
 
+import os
 import sys
 
 import pytest
 
+from heapsight.client import PACKAGE
 from support.heap_files import HeapFile
 from support.markers import program_path
 
@@ -240,6 +242,14 @@ def test_sites_from_the_start(session, tmp_path) -> None:
     lines = program_path(PROGRAM).read_text(encoding="utf-8").splitlines()
     made = next(number for number, line in enumerate(lines, 1) if "Order(number) for" in line)
     assert site_lines(heap, "__main__.Order") == {(PROGRAM, made)}
+
+
+def test_no_site_is_in_heapsight_s_own_files(session, tmp_path) -> None:
+    at_placed(session, traceAllocations=25)
+    heap = HeapFile.open(session.request("heapsight/snapshot", path=str(tmp_path / "a"))["path"])
+    files = {heap.strings[number] for number in heap.columns["frame.file"]}
+    assert any(file.endswith(PROGRAM) for file in files)
+    assert not [file for file in files if file.startswith(f"{PACKAGE}{os.sep}")]
 
 
 def test_sites_switched_on_at_a_stop(session, tmp_path) -> None:
