@@ -29,6 +29,11 @@ CASES: dict[str, tuple[str, frozenset[BreakMode], list[str]]] = {
         ["finally_last"],
     ),
     "an iterator's end is no exception": ("iterates", frozenset({RAISED}), []),
+    "each exception thrown into a generator is one of its own": (
+        "throws_into_generators",
+        frozenset({RAISED, UNCAUGHT, USER}),
+        ["suspended"] * 4,
+    ),
     "one stop for one exception, raised again or not": ("caught_reraise", frozenset({RAISED}), ["raises_line"]),
 }
 

@@ -82,3 +82,17 @@ def finally_hook(pairs):
 
 def calls_finally_hook():
     json.loads("{}", object_hook=finally_hook)
+
+
+def suspended():
+    yield 1  # @suspended
+
+
+def throws_into_generators():
+    for number in range(4):
+        waiting = suspended()
+        next(waiting)
+        try:
+            waiting.throw(KeyError(number))
+        except KeyError:
+            pass  # the next one may have the same address
