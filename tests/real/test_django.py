@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from support.markers import line_of, program_path
-from support.websites import Site, steps, where
+from support.markers import line_of
+from support.websites import DJANGO, ENGINES, Site, steps, where
 
 pytest.importorskip("django")
 
-SHOP = "real/django_shop"
-VIEWS = f"{SHOP}/shop.py"
-ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitoring"]
-
-
-def template(name: str) -> str:
-    return f"{SHOP}/templates/{name}.html"
+VIEWS = f"{DJANGO.folder}/shop.py"
 
 
 @pytest.fixture(params=ENGINES)
 def site(request, session) -> Iterator[Site]:
     """Launch the site; the test sets breakpoints and starts it."""
-    session.launch(
-        f"{SHOP}/manage.py",
-        args=["runserver", "--noreload", "--skip-checks", "127.0.0.1:0"],
-        cwd=str(program_path(SHOP)),
-        console="internalConsole",
-        engine=request.param,
-        django=True,
-    )
-    site = Site(session)
-    yield site
-    site.close()
+    with DJANGO.opened(session, request.param) as site:
+        yield site
 
 
 def test_a_view_from_request_to_response(site):
@@ -56,23 +40,23 @@ def test_a_view_from_request_to_response(site):
 
 def test_breakpoints_in_templates(site):
     session = site.session
-    (bound,) = session.set_breakpoints(template("cart"), "text")
+    (bound,) = session.set_breakpoints(DJANGO.template("cart"), "text")
     assert not bound["verified"]
-    session.set_breakpoints(template("row"), "row")
+    session.set_breakpoints(DJANGO.template("row"), "row")
     site.start()
     page = site.visit("/cart/1")
     # The line of the breakpoint is text: the next one where something is rendered is another.
     change = session.wait_for_event("breakpoint", lambda body: body["breakpoint"]["id"] == bound["id"])
     assert change["breakpoint"]["verified"]
-    assert change["breakpoint"]["line"] == line_of(template("cart"), "heading")
+    assert change["breakpoint"]["line"] == line_of(DJANGO.template("cart"), "heading")
     stop = session.wait_for_stopped("breakpoint")
     assert stop["hitBreakpointIds"] == [bound["id"]]
     assert where(session) == "heading"
     frames = session.stack()
     names = [frame["name"] for frame in frames if frame["presentationHint"] == "normal"]
     assert names[:4] == ["cart.html", "base.html", "cart.html", "cart"]
-    assert frames[1]["line"] == line_of(template("base"), "base_content")
-    assert frames[2]["line"] == line_of(template("cart"), "extends")
+    assert frames[1]["line"] == line_of(DJANGO.template("base"), "base_content")
+    assert frames[2]["line"] == line_of(DJANGO.template("cart"), "extends")
     assert not any("django/template" in frame["source"].get("path", "") for frame in frames)
     rows = session.local_variables()
     assert rows["total"]["value"] == "0"
@@ -89,51 +73,9 @@ def test_breakpoints_in_templates(site):
     assert session.wait_for_exit() == 0
 
 
-def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/3")
-    session.wait_for_stopped("breakpoint")
-    bound = session.set_breakpoints(template("cart"), {"marker": "call", "hitCondition": "2"}, "length")
-    assert [one["verified"] for one in bound] == [True, True]
-    session.cont()
-    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[0]["id"]]
-    assert session.evaluate("item.name")["result"] == "'item 1'"
-    session.cont()
-    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[1]["id"]]
-    (refused,) = session.set_breakpoints(template("cart"), {"line": 1000})
-    assert not refused["verified"]
-    assert "nothing that runs" in refused["message"]
-    session.cont()
-    assert "3 items" in page.result()
-    assert "3 items" in site.visit("/cart/3").result()
-
-
-def test_what_a_template_has_no_use_for_is_answered(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
-    frame = session.stack()[0]
-    text = session.refused("gotoTargets", source=frame["source"], line=frame["line"] + 3)
-    assert "no jump" in text
-    assert session.refused("restartFrame", frameId=frame["id"])
-    found = session.request(
-        "breakpointLocations", source=frame["source"], line=frame["line"] - 1, endLine=frame["line"]
-    )
-    assert found["breakpoints"] == [{"line": frame["line"]}]
-    # Its instructions are of code that nobody has written.
-    session.step("next", granularity="instruction")
-    assert where(session) == "loop"
-    session.cont()
-    assert page.result()
-
-
 def test_stepping_over_template_lines(site):
     session = site.session
-    session.set_breakpoints(template("cart"), "heading")
+    session.set_breakpoints(DJANGO.template("cart"), "heading")
     site.start()
     page = site.visit("/cart/2")
     session.wait_for_stopped("breakpoint")
@@ -147,7 +89,7 @@ def test_stepping_over_template_lines(site):
 
 def test_stepping_in_and_out(site):
     session = site.session
-    session.set_breakpoints(template("cart"), "include")
+    session.set_breakpoints(DJANGO.template("cart"), "include")
     site.start()
     page = site.visit("/cart/1")
     session.wait_for_stopped("breakpoint")
@@ -179,7 +121,7 @@ def test_stepping_in_from_the_view(site):
 def test_a_condition_and_a_log_message_see_the_template_s_variables(site):
     session = site.session
     session.set_breakpoints(
-        template("cart"),
+        DJANGO.template("cart"),
         {"marker": "call", "condition": "item.price == 20"},
         {"marker": "condition", "logMessage": "{item.name} of {len(items)}"},
     )
@@ -192,18 +134,3 @@ def test_a_condition_and_a_log_message_see_the_template_s_variables(site):
     site.visit("/stop")
     assert session.wait_for_exit() == 0
     assert session.output("console").count(" of 3\n") == 3
-
-
-def test_variables_can_be_changed(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
-    session.request("setVariable", variablesReference=session.scopes()["Locals"], name="total", value="4711")
-    assert session.local_variables()["total"]["value"] == "4711"
-    session.evaluate("items = []")
-    session.cont()
-    text = page.result()
-    assert "<h1>4711</h1>" in text
-    assert "0 items" in text

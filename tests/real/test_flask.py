@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from support.markers import line_of, program_path
-from support.websites import Site, steps, where
+from support.markers import line_of
+from support.websites import ENGINES, FLASK, Site, steps, where
 
 pytest.importorskip("flask")
 
-SHOP = "real/flask_shop"
-APP = f"{SHOP}/app.py"
-ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitoring"]
-
-
-def template(name: str) -> str:
-    return f"{SHOP}/templates/{name}.html"
+APP = f"{FLASK.folder}/app.py"
 
 
 @pytest.fixture(params=ENGINES)
 def site(request, session) -> Iterator[Site]:
     """Launch the app; the test sets breakpoints and starts it."""
-    session.launch(
-        module="flask",
-        args=["--app", "app", "run", "--no-debugger", "--no-reload", "--port", "0"],
-        cwd=str(program_path(SHOP)),
-        console="internalConsole",
-        engine=request.param,
-        jinja=True,
-    )
-    site = Site(session)
-    yield site
-    site.close()
+    with FLASK.opened(session, request.param) as site:
+        yield site
 
 
 def test_a_view_from_request_to_response(site):
@@ -57,22 +41,22 @@ def test_a_view_from_request_to_response(site):
 
 def test_breakpoints_in_templates(site):
     session = site.session
-    (bound,) = session.set_breakpoints(template("cart"), "text")
+    (bound,) = session.set_breakpoints(FLASK.template("cart"), "text")
     assert not bound["verified"]
-    session.set_breakpoints(template("macros"), "macro_body")
+    session.set_breakpoints(FLASK.template("macros"), "macro_body")
     site.start()
     page = site.visit("/cart/1")
     # The line of the breakpoint is text: the next one that the template has code for is another.
     change = session.wait_for_event("breakpoint", lambda body: body["breakpoint"]["id"] == bound["id"])
     assert change["breakpoint"]["verified"]
-    assert change["breakpoint"]["line"] == line_of(template("cart"), "heading")
+    assert change["breakpoint"]["line"] == line_of(FLASK.template("cart"), "heading")
     stop = session.wait_for_stopped("breakpoint")
     assert stop["hitBreakpointIds"] == [bound["id"]]
     assert where(session) == "heading"
     frames = session.stack()
     assert frames[0]["name"] == "cart.html: block content"
     assert frames[1]["name"] == "base.html"
-    assert frames[1]["line"] == line_of(template("base"), "base_content")
+    assert frames[1]["line"] == line_of(FLASK.template("base"), "base_content")
     assert frames[2]["name"] == "cart.html"
     assert [frame["name"] for frame in frames[3:] if frame["presentationHint"] == "normal"] == ["cart"]
     assert not any("jinja2" in frame["source"].get("path", "") for frame in frames)
@@ -91,51 +75,9 @@ def test_breakpoints_in_templates(site):
     assert session.wait_for_exit() == 0
 
 
-def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/3")
-    session.wait_for_stopped("breakpoint")
-    bound = session.set_breakpoints(template("cart"), {"marker": "call", "hitCondition": "2"}, "length")
-    assert [one["verified"] for one in bound] == [True, True]
-    session.cont()
-    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[0]["id"]]
-    assert session.evaluate("item.name")["result"] == "'item 1'"
-    session.cont()
-    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [bound[1]["id"]]
-    (refused,) = session.set_breakpoints(template("cart"), {"line": 1000})
-    assert not refused["verified"]
-    assert "nothing that runs" in refused["message"]
-    session.cont()
-    assert "3 items" in page.result()
-    assert "3 items" in site.visit("/cart/3").result()
-
-
-def test_what_a_template_has_no_use_for_is_answered(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
-    frame = session.stack()[0]
-    text = session.refused("gotoTargets", source=frame["source"], line=frame["line"] + 3)
-    assert "no jump" in text
-    assert session.refused("restartFrame", frameId=frame["id"])
-    found = session.request(
-        "breakpointLocations", source=frame["source"], line=frame["line"] - 1, endLine=frame["line"]
-    )
-    assert found["breakpoints"] == [{"line": frame["line"]}]
-    # Its instructions are of code that nobody has written.
-    session.step("next", granularity="instruction")
-    assert where(session) == "loop"
-    session.cont()
-    assert page.result()
-
-
 def test_stepping_over_template_lines(site):
     session = site.session
-    session.set_breakpoints(template("cart"), "heading")
+    session.set_breakpoints(FLASK.template("cart"), "heading")
     site.start()
     page = site.visit("/cart/2")
     session.wait_for_stopped("breakpoint")
@@ -148,7 +90,7 @@ def test_stepping_over_template_lines(site):
 
 def test_stepping_in_and_out(site):
     session = site.session
-    session.set_breakpoints(template("cart"), "include")
+    session.set_breakpoints(FLASK.template("cart"), "include")
     site.start()
     page = site.visit("/cart/1")
     session.wait_for_stopped("breakpoint")
@@ -181,7 +123,7 @@ def test_stepping_in_from_the_view(site):
 def test_a_condition_and_a_log_message_see_the_template_s_variables(site):
     session = site.session
     session.set_breakpoints(
-        template("cart"),
+        FLASK.template("cart"),
         {"marker": "call", "condition": "item.price == 20"},
         {"marker": "macro", "logMessage": "{item.name} of {len(items)}"},
     )
@@ -196,23 +138,8 @@ def test_a_condition_and_a_log_message_see_the_template_s_variables(site):
     assert session.output("console").count(" of 3\n") == 3
 
 
-def test_variables_can_be_changed(site):
-    session = site.session
-    session.set_breakpoints(template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
-    session.request("setVariable", variablesReference=session.scopes()["Locals"], name="total", value="4711")
-    assert session.local_variables()["total"]["value"] == "4711"
-    session.evaluate("items = []")
-    session.cont()
-    text = page.result()
-    assert "<h1>4711</h1>" in text
-    assert "0 items" in text
-
-
 def test_without_the_option_a_template_is_no_place_for_breakpoints(session):
     session.launch(code="pass", console="internalConsole")
-    (refused,) = session.set_breakpoints(template("cart"), "heading")
+    (refused,) = session.set_breakpoints(FLASK.template("cart"), "heading")
     assert not refused["verified"]
     assert "jinja" in refused["message"]

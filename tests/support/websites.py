@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 import urllib.request
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from support.markers import program_path
 from support.session import Session
 
 
@@ -42,6 +47,51 @@ class Site:
     def close(self) -> None:
         """Wait for no answer any more."""
         self._browser.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A site of tests/programs/real: the same pages, each by another framework."""
+
+    framework: str
+    launch: Mapping[str, object]
+
+    @property
+    def folder(self) -> str:
+        """Where it is, below tests/programs."""
+        return f"real/{self.framework}_shop"
+
+    def template(self, name: str) -> str:
+        """Return where a template is, below tests/programs."""
+        return f"{self.folder}/templates/{name}.html"
+
+    @contextmanager
+    def opened(self, session: Session, engine: str) -> Iterator[Site]:
+        """Launch it; whoever asks sets breakpoints and starts it."""
+        folder = str(program_path(self.folder))
+        session.launch(cwd=folder, console="internalConsole", engine=engine, **self.launch)
+        site = Site(session)
+        yield site
+        site.close()
+
+
+DJANGO = Shop(
+    "django",
+    {
+        "program": "real/django_shop/manage.py",
+        "args": ["runserver", "--noreload", "--skip-checks", "127.0.0.1:0"],
+        "django": True,
+    },
+)
+FLASK = Shop(
+    "flask",
+    {
+        "module": "flask",
+        "args": ["--app", "app", "run", "--no-debugger", "--no-reload", "--port", "0"],
+        "jinja": True,
+    },
+)
+ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitoring"]
 
 
 def where(session: Session) -> str:
