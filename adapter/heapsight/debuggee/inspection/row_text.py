@@ -5,7 +5,7 @@ every key of it again, is half of what a page costs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from json import encoder
+from json import dumps, encoder
 from typing import Final
 
 from .presenter import DATA_HINT, TEXT_HINT
@@ -35,7 +35,7 @@ def _json(value: object) -> str:
         return f"{{{','.join([f'{_quoted(name)}:{_json(part)}' for name, part in value.items()])}}}"
     if isinstance(value, list):
         return f"[{','.join(map(_json, value))}]"
-    return ("false", "true")[value] if isinstance(value, bool) else str(value)
+    return str(value) if type(value) is int else dumps(value)
 
 
 # By address: both are shared by nearly all rows, and nobody changes them.
