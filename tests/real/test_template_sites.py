@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -22,12 +23,18 @@ def site(request, session, shop) -> Iterator[Site]:
         yield site
 
 
+def stopped_at_heading(site: Site, shop: Shop, path: str) -> Future[str]:
+    """Ask for a page, and return it to come; it waits at the heading of its template."""
+    site.session.set_breakpoints(shop.template("cart"), "heading")
+    site.start()
+    page = site.visit(path)
+    site.session.wait_for_stopped("breakpoint")
+    return page
+
+
 def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site, shop):
     session = site.session
-    session.set_breakpoints(shop.template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/3")
-    session.wait_for_stopped("breakpoint")
+    page = stopped_at_heading(site, shop, "/cart/3")
     bound = session.set_breakpoints(shop.template("cart"), {"marker": "call", "hitCondition": "2"}, "length")
     assert [one["verified"] for one in bound] == [True, True]
     session.cont()
@@ -45,10 +52,7 @@ def test_a_breakpoint_that_is_set_while_its_template_is_rendered(site, shop):
 
 def test_what_a_template_has_no_use_for_is_answered(site, shop):
     session = site.session
-    session.set_breakpoints(shop.template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
+    page = stopped_at_heading(site, shop, "/cart/1")
     frame = session.stack()[0]
     text = session.refused("gotoTargets", source=frame["source"], line=frame["line"] + 3)
     assert "no jump" in text
@@ -66,10 +70,7 @@ def test_what_a_template_has_no_use_for_is_answered(site, shop):
 
 def test_variables_can_be_changed(site, shop):
     session = site.session
-    session.set_breakpoints(shop.template("cart"), "heading")
-    site.start()
-    page = site.visit("/cart/1")
-    session.wait_for_stopped("breakpoint")
+    page = stopped_at_heading(site, shop, "/cart/1")
     session.request("setVariable", variablesReference=session.scopes()["Locals"], name="total", value="4711")
     assert session.local_variables()["total"]["value"] == "4711"
     session.evaluate("items = []")

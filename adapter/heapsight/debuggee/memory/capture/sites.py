@@ -61,7 +61,6 @@ class Sites:
         self._rows = Sparse("site", {"trace": "u32"})
         # None: of Heapsight's.
         self._traces: dict[Trace, int | None] = {}
-        self._written = 0
         self._trace_start, self._trace_frame = array("I", [0]), array("I")
         self._frames: dict[tuple[str, int], int] = {}
         self._frame_file, self._frame_line = array("I"), array("I")
@@ -85,10 +84,9 @@ class Sites:
         """Return the number of a trace, less the frames that run the program; None where Heapsight itself allocated."""
         if trace in self._traces:
             return self._traces[trace]
-        number = None if trace[0][0].startswith(PACKAGE_FOLDER) else self._written
-        self._traces[trace] = number
-        if number is not None:
-            self._written += 1
+        is_own = trace[0][0].startswith(PACKAGE_FOLDER)
+        number = self._traces[trace] = None if is_own else len(self._trace_start) - 1
+        if not is_own:
             # The most recent frame is first already.
             for file, line in trace:
                 if not file.startswith(PACKAGE_FOLDER):
