@@ -5,6 +5,7 @@ import { bundlePython } from './bundle.mjs';
 import { findChromium } from './chromium.mjs';
 import { count } from './counts.mjs';
 import { nodePackages, packageExtension } from './extension.mjs';
+import { nodeTests, stories } from './node_tests.mjs';
 import { root, vsix } from './paths.mjs';
 import { pytest } from './pytest.mjs';
 import { interpreters, mainEnvironment, testEnvironment } from './python.mjs';
@@ -50,11 +51,6 @@ const testFiles = (folder) =>
     .filter((name) => name.endsWith('.test.mjs'))
     .sort()
     .map((name) => path.join(folder, name));
-
-// One file after the other: two workbenches at once on a small machine only make each other late. And no waiting for timers
-// that guard what has ended already, as the test client's do.
-const nodeTests = async (folder, env) =>
-  count('node', await run(process.execPath, ['--test', '--test-concurrency=1', '--test-force-exit', '--test-reporter=spec', ...testFiles(folder)], { ...shown, env }));
 
 // The Python tests in two halves that take about as long: three interpreters on two processors would leave one idle.
 const within = ['tests/engine', 'tests/memory', 'tests/leaks'];
@@ -123,7 +119,7 @@ export const parts = new Map([
       title: 'The extension and the scripts, units',
       async run(result) {
         await packages();
-        await result('scripts', () => nodeTests('tests/scripts'));
+        await result('scripts', () => nodeTests(testFiles('tests/scripts')));
         await result('extension', async () => count('node', await npm(['test', '--silent', '-w', 'vscode-extension'], shown)));
       },
     },
@@ -135,7 +131,7 @@ export const parts = new Map([
       async run(result) {
         const { executable } = await python();
         await packages();
-        await result('protocol', () => nodeTests('tests/adapter', { ...process.env, HEAPSIGHT_PYTHON: executable }));
+        await result('protocol', () => nodeTests(testFiles('tests/adapter'), { ...process.env, HEAPSIGHT_PYTHON: executable }));
       },
     },
   ],
@@ -146,7 +142,7 @@ export const parts = new Map([
       async run(result) {
         const { executable } = await python();
         await packages();
-        await result('exports', () => nodeTests('tests/exports', { ...process.env, HEAPSIGHT_PYTHON: executable }));
+        await result('exports', () => nodeTests(testFiles('tests/exports'), { ...process.env, HEAPSIGHT_PYTHON: executable }));
       },
     },
   ],
@@ -174,7 +170,7 @@ export const parts = new Map([
         const { executable, env } = await realWorkbench();
         await step('The extension', (say) => packageExtension(executable, say));
         await step('The extension in the workbench', () => installExtension(path.join(workbench, 'test-home'), vsix));
-        await result('workbench', () => nodeTests('tests/end_to_end', env));
+        await result('workbench', () => stories(testFiles('tests/end_to_end'), env));
       },
     },
   ],

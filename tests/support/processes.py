@@ -11,6 +11,6 @@ def wait_until_gone(pid: int) -> None:
     except ProcessLookupError:
         return
     try:
-        assert select.select([descriptor], [], [], 60)[0], "the program did not end"
+        assert select.select([descriptor], [], [], 60)[0], f"the process {pid} did not end"
     finally:
         os.close(descriptor)

@@ -121,11 +121,22 @@ export class Workbench {
     }
   }
 
+  /** Run a command from the palette. A program that stops meanwhile takes the focus to its line, and that closes the palette. */
   async command(label) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${label}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+    const entry = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.waitFor(soon);
+        await this.quickInput.fill(`>${label}`, soon);
+        await entry.click(soon);
+        break;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
+    // Keys that are pressed before are lost. Some commands ask for more in the same place.
+    await entry.waitFor({ state: 'hidden' });
   }
 
   async openFile(name) {
