@@ -89,7 +89,7 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
 
   await step('a snapshot is taken early in the day', async () => {
     await bench.command('Heapsight: Take Heap Snapshot');
-    await bench.snapshot.getByRole('tab', { name: 'Summary' }).waitFor({ timeout: 60_000 });
+    await bench.snapshot.getByRole('tab', { name: 'Summary' }).waitFor();
     await bench.command('View: Close Editor');
   });
 
@@ -109,7 +109,7 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
 
   await step('it names the suspect, and the way to it', async () => {
     const suspect = bench.snapshot.locator('.suspect', { hasText: 'LISTENERS' }).first();
-    await suspect.waitFor({ timeout: 60_000 });
+    await suspect.waitFor();
     assert.match(await suspect.locator('.path code').first().innerText(), /stockroom.*LISTENERS/);
     await bench.command('View: Toggle Primary Side Bar Visibility');
     await bench.command('View: Toggle Secondary Side Bar Visibility');
@@ -230,7 +230,7 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
       const written = bench.page.locator('.notification-list-item', { hasText: suffix });
       await written.getByRole('button', { name: 'Open' }).click();
       await bench.page.locator('.tab.active', { hasText: suffix }).waitFor();
-      await bench.snapshot.getByText(seen).first().waitFor({ timeout: 120_000 });
+      await bench.snapshot.getByText(seen).first().waitFor();
     });
   }
 });

@@ -32,6 +32,9 @@ const testSettings = {
   'workbench.colorTheme': 'Default Light Modern',
 };
 
+// How long to wait for what comes: a slow machine, busy with other things besides, takes many times as long as a quick one.
+const patience = 120_000;
+// How long before doing it once more.
 const soon = { timeout: 10_000 };
 
 /**
@@ -77,7 +80,7 @@ export class Workbench {
     try {
       browser = await chromium.launch({ executablePath: await findChromium(), headless: true, args: quiet });
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(patience);
       return new Workbench({ server, browser, page, folder, scratch });
     } catch (error) {
       await browser?.close();
@@ -94,13 +97,13 @@ export class Workbench {
 
   /** Open the folder. */
   async start() {
-    await this.page.goto(this.server.open(this.folder), { timeout: 60_000 });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await this.page.goto(this.server.open(this.folder), { timeout: patience });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: patience });
   }
 
   /** With a Python file open: wait until the extension is there. Before that, breakpoints and F5 do nothing. */
   async extensionReady() {
-    await this.page.locator('.editor-actions [aria-label*="Debug Python File"]').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.editor-actions [aria-label*="Debug Python File"]').first().waitFor({ timeout: patience });
   }
 
   /** A picture for the documentation: docs/images with UPDATE_IMAGES=1, else test-results. */
@@ -213,7 +216,7 @@ export class Workbench {
       await this.debugHover.waitFor({ state: 'hidden' });
       await this.page.mouse.move(target.x - 3, target.y);
       await this.page.mouse.move(target.x, target.y);
-      const seen = await shown.waitFor({ timeout: 4000 }).then(
+      const seen = await shown.waitFor(soon).then(
         () => true,
         () => false,
       );
