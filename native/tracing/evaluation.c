@@ -33,11 +33,25 @@ set_classify(PyObject *function)
     Py_XDECREF(old);
 }
 
+/* Whether there is nothing of interest in a frame that has just begun to run or goes on. */
 static bool
-is_dull(const EvaluationLoop *loop)
+is_dull_frame(const InterpreterFrame *frame)
+{
+    Verdict verdict = verdict_on(frame->code);
+    if (verdict != INTERESTING) {
+        return verdict == DULL;
+    }
+    PyObject *known = trace_for(frame->code);
+    return known != NULL && Py_TYPE(known) == line_trace_type
+           && is_dull_call((LineTrace *)known, (void *const *)frame);
+}
+
+/* Whether all frames of a loop are; `by_code`: whatever their arguments say. */
+static bool
+is_dull(const EvaluationLoop *loop, bool by_code)
 {
     for (InterpreterFrame *frame = loop->current_frame; frame != NULL; frame = frame->previous) {
-        if (verdict_on(frame->code) != DULL) {
+        if (by_code ? verdict_on(frame->code) != DULL : !is_dull_frame(frame)) {
             return false;
         }
         if (frame->is_entry) {
@@ -57,7 +71,7 @@ wanted(const ThreadState *thread)
     if (thread->trace_function != ours || thread->profile_function != NULL || !suppresses) {
         return 255;
     }
-    return is_dull(thread->loop) ? 0 : 255;
+    return is_dull(thread->loop, false) ? 0 : 255;
 }
 
 /* Set `use_tracing` anew for all loops of a thread. A loop that ends hands its own on to its caller, and only one that
@@ -68,7 +82,7 @@ refresh_thread(ThreadState *thread)
 {
     EvaluationLoop *outermost = NULL;
     for (EvaluationLoop *loop = thread->loop; loop != NULL; loop = loop->previous) {
-        if (loop->current_frame != NULL && !(suppresses && is_dull(loop))) {
+        if (loop->current_frame != NULL && !(suppresses && is_dull(loop, true))) {
             outermost = loop;
         }
     }
@@ -149,8 +163,8 @@ evaluate(ThreadState *thread, InterpreterFrame *frame, int throws)
         throws = 1;
     }
     /* Asking may have changed what is asked for. */
-    bool is_dull_code = suppresses && verdict_on(frame->code) == DULL;
-    thread->loop->use_tracing = is_dull_code && thread->trace_function == ours ? 0 : 255;
+    bool tells_nothing = suppresses && is_dull_frame(frame);
+    thread->loop->use_tracing = tells_nothing && thread->trace_function == ours ? 0 : 255;
     PyObject *result = interpreter.evaluate(thread, frame, throws);
     thread->loop->use_tracing = wanted(thread);
     return result;

@@ -231,12 +231,36 @@ fill_numbers(Numbers *numbers, PyObject *given)
     return for_each_number(given, put_number, numbers);
 }
 
+/* Take over a tuple of pairs, words and addresses; false with an exception set. */
+static bool
+fill_arguments(LineTrace *self, PyObject *given)
+{
+    Py_ssize_t count = PyTuple_Size(given);
+    self->arguments = PyMem_Malloc((size_t)(count > 0 ? count : 1) * sizeof(Argument));
+    if (self->arguments == NULL) {
+        PyErr_NoMemory();
+        return false;
+    }
+    for (Py_ssize_t index = 0; index < count; index++) {
+        Argument *argument = &self->arguments[index];
+        unsigned long long address;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(given, index), "iK", &argument->word, &address)) {
+            return false;
+        }
+        argument->address = (uintptr_t)address;
+    }
+    self->argument_count = (int)count;
+    return true;
+}
+
 static PyObject *
 line_trace_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
     PyObject *lines, *table, *otherwise, *is_user = Py_None, *opcode_lines = NULL, *offsets = NULL;
-    if (!PyArg_ParseTuple(arguments, "OO!O|OOO:LineTrace", &lines, code_table_type, &table, &otherwise, &is_user,
-                          &opcode_lines, &offsets)) {
+    PyObject *words = NULL;
+    int returns = 0;
+    if (!PyArg_ParseTuple(arguments, "OO!O|OOOpO!:LineTrace", &lines, code_table_type, &table, &otherwise, &is_user,
+                          &opcode_lines, &offsets, &returns, &PyTuple_Type, &words)) {
         return NULL;
     }
     LineTrace *self = (LineTrace *)PyType_GenericAlloc(type, 0);
@@ -247,7 +271,8 @@ line_trace_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     Py_INCREF(otherwise);
     self->otherwise = otherwise;
     self->owner = is_user == Py_None ? OWNER_NONE : is_user == Py_True ? OWNER_USER : OWNER_LIBRARY;
-    if (!fill_numbers(&self->lines, lines) || (opcode_lines != NULL && !fill_numbers(&self->opcode_lines, opcode_lines))
+    self->returns = returns;
+    if ((words != NULL && !fill_arguments(self, words)) || !fill_numbers(&self->lines, lines) || (opcode_lines != NULL && !fill_numbers(&self->opcode_lines, opcode_lines))
         || (offsets != NULL && !fill_numbers(&self->offsets, offsets))) {
         Py_DECREF(self);
         return NULL;
@@ -279,6 +304,7 @@ line_trace_dealloc(PyObject *self)
     PyMem_Free(((LineTrace *)self)->lines.bits);
     PyMem_Free(((LineTrace *)self)->opcode_lines.bits);
     PyMem_Free(((LineTrace *)self)->offsets.bits);
+    PyMem_Free(((LineTrace *)self)->arguments);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(self);
     Py_DECREF(type);
@@ -294,7 +320,7 @@ line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
         return NULL;
     }
     /* What has more than lines to look at is left to Python. */
-    if (self->table == table_in_use && self->owner == OWNER_NONE && self->offsets.count == 0) {
+    if (self->table == table_in_use && self->owner == OWNER_NONE && self->offsets.count == 0 && !self->returns) {
         bool is_line = PyUnicode_CompareWithASCIIString(event, "line") == 0;
         if (!is_line || !has_number(&self->lines, PyFrame_GetLineNumber((PyFrameObject *)frame))) {
             Py_INCREF(object);
@@ -308,10 +334,13 @@ line_trace_call(PyObject *object, PyObject *arguments, PyObject *keywords)
 }
 
 PyDoc_STRVAR(line_trace_doc,
-             "LineTrace(lines, table, otherwise, is_user=None, opcode_lines=(), offsets=(), /)\n--\n\n"
+             "LineTrace(lines, table, otherwise, is_user=None, opcode_lines=(), offsets=(), returns=False,\n"
+             "          arguments=(), /)\n--\n\n"
              "A local trace function that calls `otherwise` at some lines, and, once `table` is not in use, always.\n"
              "is_user: whether it is the user's code, where exceptions may be of interest, too; see `judge`.\n"
-             "offsets: instructions that are, unless they are dull sites; all are on `opcode_lines`.");
+             "offsets: instructions that are, unless they are dull sites; all are on `opcode_lines`.\n"
+             "returns: whether returns are. arguments: pairs of a word of the frame and an address; where there are any,\n"
+             "a call whose frame has none of these addresses in these words is dull as a whole.");
 
 static PyType_Slot line_trace_slots[] = {
     {Py_tp_doc, (void *)line_trace_doc},

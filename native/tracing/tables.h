@@ -26,8 +26,15 @@ typedef struct {
     unsigned char *bits; /* one for each number from `first` on; NULL: none */
 } Numbers;
 
+/* A word of the interpreter's frame, and an address in it that is not dull. */
+typedef struct {
+    int word;
+    uintptr_t address;
+} Argument;
+
 /* A local trace function: `otherwise` is called for the lines named, with an owner for exceptions that are not dull, for
-   those of the instructions at `offsets` that are not (`sites.h`), and for everything once `table` is not in use. */
+   those of the instructions at `offsets` that are not (`sites.h`), and for everything once `table` is not in use. With
+   `arguments`, a frame with none of these is dull altogether. */
 typedef struct {
     PyObject_HEAD
     PyObject *otherwise;
@@ -36,6 +43,9 @@ typedef struct {
     Numbers opcode_lines; /* where the instructions at `offsets` are */
     Numbers offsets;
     Owner owner;
+    bool returns; /* whether `otherwise` is called for returns, too */
+    int argument_count;
+    Argument *arguments;
 } LineTrace;
 
 /* The number of the table in use; 0: none. Whoever sets it keeps the table alive meanwhile. */
@@ -50,6 +60,18 @@ Verdict verdict_on(PyObject *code);
 
 /* The local trace function of `code`, which the table in use calls interesting; borrowed, NULL: none is known. */
 PyObject *trace_for(PyObject *code);
+
+/* Whether the arguments of a call say that nothing in its frame, `words`, is of interest to `function`. */
+static inline bool
+is_dull_call(const LineTrace *function, void *const *words)
+{
+    for (int index = 0; index < function->argument_count; index++) {
+        if ((uintptr_t)words[function->arguments[index].word] == function->arguments[index].address) {
+            return false;
+        }
+    }
+    return function->argument_count > 0;
+}
 
 bool has_number(const Numbers *numbers, int number);
 

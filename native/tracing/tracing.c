@@ -64,6 +64,11 @@ trace_call(PyFrameObject *frame)
         if (keeps_its_own(frame, known)) {
             return 0;
         }
+        if (Py_TYPE(known) == line_trace_type && is_dull_call((LineTrace *)known, words_of((PyObject *)frame))) {
+            set_local_trace(frame, NULL);
+            ((Frame *)frame)->trace_lines = 0;
+            return 0;
+        }
         Py_INCREF(known);
         set_local_trace(frame, known);
         see_more(frame, known);
@@ -119,6 +124,9 @@ is_dull_event(PyFrameObject *frame, const LineTrace *function, int what, PyObjec
     if (what == EVENT_OPCODE && function->offsets.count > 0) {
         return is_dull_opcode(frame, function);
     }
+    if (what == EVENT_RETURN) {
+        return !function->returns;
+    }
     if (what == EVENT_EXCEPTION && function->owner != OWNER_NONE) {
         return is_dull_exception(frame, function, argument);
     }
@@ -155,8 +163,8 @@ trace(PyObject *self, PyFrameObject *frame, int what, PyObject *argument)
         PyTraceBack_Here(frame);
         return -1;
     }
-    /* A line trace decides on the next event, too, unless something else has taken its place. */
-    if (result == Py_None || (is_line_trace && ((Frame *)frame)->trace == function)) {
+    /* What has taken its place meanwhile stays there. Else a line trace decides on the next event, too. */
+    if (result == Py_None || is_line_trace || ((Frame *)frame)->trace != function) {
         Py_DECREF(result);
     }
     else {

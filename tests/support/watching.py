@@ -115,7 +115,7 @@ def place_shown(stop: Stop) -> str:
 
 
 def run_watched(
-    backend: BackendKind,
+    backend: BackendKind | None,
     script: WatchingScript,
     program: Callable[[], object],
     module: ModuleType,

@@ -23,6 +23,9 @@ class LineTrace:
 
     is_user: whether it is the user's code, where exceptions may be of interest, too; see `judge`.
     offsets: instructions that are, unless they are dull sites (`note_sites`); all are on `opcode_lines`. 3.11 only.
+    returns: whether returns are.
+    arguments: pairs of a word of the frame and an address. Where there are any, a call whose frame has none of these
+    addresses in these words is dull as a whole; the words have to stay as they are while the frame is there.
     """
 
     def __new__(
@@ -33,6 +36,8 @@ class LineTrace:
         is_user: bool | None = None,
         opcode_lines: Iterable[int] = (),
         offsets: Iterable[int] = (),
+        returns: bool = False,
+        arguments: tuple[tuple[int, int], ...] = (),
         /,
     ) -> LineTrace: ...
     def __call__(self, frame: FrameType, event: str, argument: object, /) -> object: ...

@@ -81,6 +81,10 @@ class Interest:
         own = self._breakpoints.offsets_for(code)
         return [site for site in self._data.sites_for(code) if site[0] not in own]
 
+    def arguments_for(self, code: CodeType) -> tuple[tuple[int, int], ...]:
+        """Return the words of a frame, and addresses, that tell whether it comes to anything of `offsets_for`."""
+        return () if self._breakpoints.offsets_for(code) or self._motions else self._data.arguments_for(code)
+
     def has_motion(self) -> bool:
         """Say whether any thread is on its way to a stop."""
         return bool(self._motions)

@@ -26,7 +26,12 @@ def make_backend(sink: Sink, kind: BackendKind | None, thread_begins: ThreadBegi
         except ImportError:  # not built, or not for this interpreter
             pass
         else:
-            return NativeBackend(sink, thread_begins, evaluates_frames=kind is BackendKind.FRAME_EVALUATION)
+            return NativeBackend(
+                sink,
+                thread_begins,
+                evaluates_frames=kind is BackendKind.FRAME_EVALUATION,
+                evaluates_watched=kind is None,
+            )
     from .backends.settrace import SettraceBackend
 
     return SettraceBackend(sink, thread_begins)

@@ -20,7 +20,9 @@ class BackendKind(Enum):
     """With the trace function in C where there is one."""
     SETTRACE_PYTHON = "settrace-python"
     FRAME_EVALUATION = "frame-evaluation"
-    """As SETTRACE, and on 3.11 code without breakpoints is not traced; see `NativeBackend`."""
+    """As SETTRACE, and on 3.11 code without breakpoints is not traced; see `NativeBackend`.
+
+    Unless a back end is chosen, it is the same while something is watched."""
     MONITORING = "monitoring"
 
 
@@ -49,8 +51,8 @@ class Armed:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is nothing to see but breakpoints."""
-        code = (*self.watched, *self.leaving, *self.calling, *self.instructions)
+        """Whether there is nothing to see but breakpoints and the returns of some code."""
+        code = (*self.watched, *self.calling, *self.instructions)
         return not (code or self.everywhere or self.raises or self.unwinds)
 
 
@@ -84,6 +86,12 @@ class Sink(Protocol):
 
     def sites_for(self, code: CodeType) -> list[SiteOfCode]:
         """Return those of `offsets_for` that are dull where no word of the frame is among some addresses."""
+
+    def arguments_for(self, code: CodeType) -> tuple[tuple[int, int], ...]:
+        """Return pairs of a word of the frame, which stays as it is, and an address, if such pairs tell all.
+
+        A frame of `code` that has none of these addresses there comes to nothing of `offsets_for`.
+        """
 
     def is_interested(self, ident: int, frame: FrameType) -> bool:
         """Say whether a motion of thread `ident` may end in `frame`. Cheap."""

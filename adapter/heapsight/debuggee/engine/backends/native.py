@@ -1,9 +1,10 @@
 """Events from a trace function in C: as with `sys.settrace`, but dull code hardly costs anything.
 
 The C function decides by tables that are filled here; what is not dull comes to the methods that serve `sys.settrace`.
-On 3.11 all threads can be traced at any time, and with `BackendKind.FRAME_EVALUATION` code without breakpoints is not
-traced at all while only breakpoints are looked for. That has a price: as up to 3.10, a caller holds the arguments of a
-call until it returns, so that objects may live longer and have one more reference than they would have.
+On 3.11 all threads can be traced at any time, and with `BackendKind.FRAME_EVALUATION`, or unless a back end is chosen
+while something is watched, code without breakpoints is not traced at all while only breakpoints are looked for. That
+has a price: as up to 3.10, a caller holds the arguments of a call until it returns, so that objects may live longer and
+have one more reference than they would have.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ from .settrace import OPCODES_ARE_SWITCHED_BY_LINE, SettraceBackend, Trace
 class NativeBackend(SettraceBackend):
     """The back end of 3.11 where the extension is there; selectable on other versions."""
 
-    def __init__(self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool) -> None:
+    def __init__(
+        self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool, evaluates_watched: bool = False
+    ) -> None:
+        """`evaluates_frames`: leave dull code untraced; `evaluates_watched`: while something is watched."""
         self._evaluates_frames = evaluates_frames
+        self._evaluates_watched = evaluates_watched
         # Whether something is watched, which has dull instructions told in C.
         self._has_sites = False
         super().__init__(sink, thread_begins)
@@ -63,7 +68,7 @@ class NativeBackend(SettraceBackend):
 
     @property
     def _is_quiet(self) -> bool:
-        """Whether only breakpoints are looked for: then a frame's code says whether it is dull."""
+        """Whether only breakpoints are looked for: then a frame's code and arguments say whether it is dull."""
         return self._armed.is_nothing and not self._sink.has_motion()
 
     def _make_table(self) -> CodeSet:
@@ -74,7 +79,8 @@ class NativeBackend(SettraceBackend):
     def _use(self, table: CodeSet, *, quiet: bool) -> None:
         assert isinstance(table, tracing.CodeTable)
         # Greenlets that wait have evaluation loops of their own, which cannot be told that they are wanted.
-        tracing.use(table, quiet and self._evaluates_frames and "greenlet" not in sys.modules)
+        evaluates = self._evaluates_frames or (self._evaluates_watched and self._has_sites)
+        tracing.use(table, quiet and evaluates and "greenlet" not in sys.modules)
 
     def _trace_all(self) -> None:
         tracing.trace_threads(
@@ -90,7 +96,7 @@ class NativeBackend(SettraceBackend):
 
     def _runs(self, code: CodeType) -> None:
         # What runs was found when the breakpoints were set. What is not dull stays unknown: a call will ask.
-        if is_own_code(code) or (self._is_quiet and not self._has_breakpoints(code)):
+        if is_own_code(code) or (self._is_quiet and not self._has_breakpoints(code) and not self._is_leaving(code)):
             self._dull.add(code)
 
     def _take_back(self, frame: FrameType, _event: str, _arg: object) -> object:
@@ -104,7 +110,7 @@ class NativeBackend(SettraceBackend):
         assert isinstance(table, tracing.CodeTable)
         if not is_own_code(code):
             self._see(code)
-            if self._has_breakpoints(code):
+            if self._has_breakpoints(code) or self._is_leaving(code):
                 # How it is to be traced is decided when it is called.
                 table.note(code)
                 return
@@ -124,12 +130,22 @@ class NativeBackend(SettraceBackend):
             return super()._offset_trace(code, lines, offsets)
         table = self._dull
         assert isinstance(table, tracing.CodeTable)
-        trace = tracing.LineTrace(lines, table, self._local_trace, None, lines_at(code, offsets), offsets)
+        is_leaving = self._is_leaving(code)
+        arguments = () if lines or is_leaving else self._sink.arguments_for(code)
+        trace = tracing.LineTrace(
+            lines, table, self._local_trace, None, lines_at(code, offsets), offsets, is_leaving, arguments
+        )
         if self._has_sites:
             tracing.note_sites(code, self._sink.sites_for(code))
         if not self._sink.breakpoints.entry_for(code):
             table.note(code, trace)
         return trace
+
+    def _trace(self, frame: FrameType) -> None:
+        super()._trace(frame)
+        offsets = self._sink.offsets_for(frame.f_code)
+        if offsets and self._is_quiet and not is_own_code(frame.f_code) and not has_ended(frame):
+            frame.f_trace = self._offset_trace(frame.f_code, self._sink.breakpoints.lines_for(frame.f_code), offsets)
 
     def _trace_exceptions(self, frame: FrameType) -> None:
         code = frame.f_code

@@ -216,12 +216,11 @@ class SettraceBackend(Backend):
             self._sink.entered(ident, frame)
         lines = table.lines_for(code)
         offsets = self._sink.offsets_for(code)
-        is_leaving = any(code is one for one in self._armed.leaving)
+        is_leaving = self._is_leaving(code)
         if offsets:
             frame.f_trace_lines = True
             self._trace_opcodes(frame)
-            # The other one tells no returns.
-            if is_leaving or self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
+            if self._sink.has_motion() or self._armed.raises or self._armed.unwinds:
                 return self._local_trace
             return self._offset_trace(code, lines, offsets)
         if not is_leaving and self._sees_exceptions_only:
@@ -272,10 +271,14 @@ class SettraceBackend(Backend):
 
     def _is_special(self, code: CodeType) -> bool:
         """Say whether more than lines and exceptions of `code` is of interest."""
-        return bool(self._sink.offsets_for(code)) or any(code is one for one in self._armed.leaving)
+        return bool(self._sink.offsets_for(code)) or self._is_leaving(code)
+
+    def _is_leaving(self, code: CodeType) -> bool:
+        """Say whether the returns of `code` are to be told."""
+        return any(code is one for one in self._armed.leaving)
 
     def _wants_lines(self, ident: int, frame: FrameType) -> bool:
-        return any(frame.f_code is one for one in self._armed.leaving) or self._sink.is_interested(ident, frame)
+        return self._is_leaving(frame.f_code) or self._sink.is_interested(ident, frame)
 
     def _line_trace(self, _code: CodeType, lines: frozenset[int], table: CodeSet) -> Trace:
         """Return a local trace function for code that has breakpoints on `lines` only, as long as `table` is in use."""
@@ -293,9 +296,13 @@ class SettraceBackend(Backend):
         return trace
 
     def _offset_trace(self, code: CodeType, lines: frozenset[int], offsets: frozenset[int]) -> Trace:
-        """Return a local trace function for code with breakpoints at `offsets`, while nothing else is armed."""
+        """Return a local trace function for code with breakpoints at `offsets`, while nothing else is armed.
+
+        Besides those only the returns are told of code whose returns are to be.
+        """
         table = self._dull
         general = self._local_trace
+        is_leaving = self._is_leaving(code)
         with_offsets = self._offset_lines.get(id(code))
         if with_offsets is None:
             with_offsets = self._offset_lines[id(code)] = lines_at(code, offsets)
@@ -308,6 +315,8 @@ class SettraceBackend(Backend):
                         frame.f_trace_opcodes = line in with_offsets
                     if line not in lines:
                         return trace
+                elif event == "return":
+                    return general(frame, event, arg) if is_leaving else trace
                 elif event != "opcode" or frame.f_lasti not in offsets:
                     return trace
                 general(frame, event, arg)

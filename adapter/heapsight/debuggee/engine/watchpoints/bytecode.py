@@ -122,6 +122,11 @@ def jump_target(one: Instruction) -> int:
     return one.end - distance if one.opcode in _BACKWARD else one.end + distance
 
 
+def jump_targets(found: Sequence[Instruction]) -> frozenset[int]:
+    """Return the offsets of the instructions that others jump to."""
+    return frozenset(jump_target(one) for one in found if one.opcode in _JUMPS)
+
+
 def effect(one: Instruction, *, jump: bool) -> int:
     """Return by how much an instruction changes the depth of the stack."""
     if one.opcode == _RETURN_GENERATOR:

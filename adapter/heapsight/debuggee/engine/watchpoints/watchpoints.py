@@ -27,8 +27,9 @@ from .known import Describe, Known
 from .matching import concerns
 from .modules import namespace_of
 from .places import HIDDEN, MISSING, LocalPlace, NamespacePlace, Place
+from .provenance import argument_behind
 from .searching import sites_of
-from .sites import Site, Subject
+from .sites import Body, Site, Subject
 from .watch import DataSpec, Describing, Watch
 
 _SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -70,6 +71,8 @@ class Watchpoints:
         self.active = False
         self._set: tuple[tuple[DataSpec, Breakpoint], ...] = ()
         self._armed: dict[int, _ArmedCode] = {}
+        # What `arguments_for` has found out, which is asked for less often than code is armed.
+        self._arguments: dict[int, tuple[tuple[int, int], ...]] = {}
         # What the threads are in the middle of, by their numbers. Always this dict: the back end has it, too.
         self.pending: dict[int, list[_Pending]] = {}
 
@@ -104,6 +107,7 @@ class Watchpoints:
         self._set = self._watches = ()
         self.active = False
         self._armed = {}
+        self._arguments = {}
         self.pending.clear()
 
     def is_set(self, place: Place) -> bool:
@@ -128,6 +132,17 @@ class Watchpoints:
                     (offset, site.first_word, site.count, tuple(watch.place.addresses)) for watch, site in sites
                 ] or [(offset, 0, 0, ())]
         return found
+
+    def arguments_for(self, code: CodeType) -> tuple[tuple[int, int], ...]:
+        """Return pairs of a word of the frame and an address: without any of them a frame of `code` writes nothing.
+
+        Empty where more than the arguments of the call has to be looked at.
+        """
+        number = id(code)
+        if number not in self._arguments:
+            armed = self._armed.get(number)
+            self._arguments[number] = () if armed is None else self._find_arguments(armed)
+        return self._arguments[number]
 
     def armed_code(self) -> tuple[CodeType, ...]:
         """Return the code that has such instructions."""
@@ -286,6 +301,7 @@ class Watchpoints:
     def _arm_anew(self, *, search: bool = True) -> None:
         known = self.armed_code()
         self._armed = {}
+        self._arguments = {}
         if not self._watches:
             return
         codes = [*known, *_running_code()]
@@ -305,6 +321,17 @@ class Watchpoints:
                 offsets |= site.after
         if by_offset:
             self._armed[id(code)] = _ArmedCode(code, by_offset, frozenset(offsets))
+
+    def _find_arguments(self, armed: _ArmedCode) -> tuple[tuple[int, int], ...]:
+        body = Body(armed.code)
+        found: list[tuple[int, int]] = []
+        for sites in armed.by_offset.values():
+            for watch, site in sites:
+                word = argument_behind(body, site) if _is_fixed(watch, site) else None
+                if word is None:
+                    return ()
+                found += [(word, address) for address in watch.place.addresses]
+        return tuple(dict.fromkeys(found))
 
     def _is_pending(self, watch: Watch, *, but: int) -> bool:
         """Say whether a thread other than `but` is certainly in the middle of a write."""
