@@ -217,6 +217,16 @@ def test_children_end_with_the_program_that_the_client_ends(launch):
     wait_until_gone(pid)
 
 
+def test_children_are_left_alone_where_that_is_wanted(launch):
+    session = launch("fork", terminateChildProcesses=False)
+    child = stop_in_child(session, PROGRAM, "working")
+    pid = child.wait_for_event("process")["systemProcessId"]
+    session.request("disconnect")
+    assert child.evaluate("1 + 1")["result"] == "2"
+    child.request("disconnect", terminateDebuggee=True)
+    wait_until_gone(pid)
+
+
 def test_the_session_of_a_child_outlives_the_program_that_started_it(open_session, tmp_path):
     program = tmp_path / "leaving.py"
     program.write_text("import os, sys\nif os.fork():\n    os._exit(0)\nalone = True  # @alone\nprint('alone')\n")

@@ -10,6 +10,7 @@ from heapsight.wire.launch_options import (
     read_attach,
     read_launch,
 )
+from heapsight.wire.old_options import in_todays_words
 
 
 def launch(**configuration):
@@ -151,3 +152,21 @@ def test_wrong_attach_configurations(configuration, reason):
 def test_an_address_as_text():
     assert str(Address("localhost", 1)) == "localhost:1"
     assert str(Address("::1", 1)) == "[::1]:1"
+
+
+def test_older_names_mean_what_today_s_do():
+    flags = ["RedirectOutput", "Django", "DebugStdLib", "StopOnEntry", "UnixClient", "Multiprocess"]
+    found = in_todays_words({"program": "a.py", "debugOptions": flags, "stopOnEntry": True})
+    assert found["redirectOutput"] is found["django"] is found["stopOnEntry"] is found["subProcess"] is True
+    assert found["justMyCode"] is False
+    assert in_todays_words({"debugStdLib": True}) == {"debugStdLib": True, "justMyCode": False}
+    assert in_todays_words({"debugStdLib": True, "justMyCode": True})["justMyCode"] is True
+    assert in_todays_words({"debugOptions": ["Flask"], "jinja": True})["jinja"] is True
+    assert in_todays_words({"program": "a.py"}) == {"program": "a.py"}
+
+
+def test_flags_that_contradict_a_property_are_refused():
+    with pytest.raises(BadConfiguration, match="'justMyCode' and the flag 'DebugStdLib' of 'debugOptions' contradict"):
+        in_todays_words({"justMyCode": True, "debugOptions": ["DebugStdLib"]})
+    with pytest.raises(BadConfiguration, match="'debugOptions' has to be a list of strings"):
+        in_todays_words({"debugOptions": "Django"})

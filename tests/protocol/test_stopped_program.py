@@ -13,6 +13,14 @@ from support.markers import line_of
 
 PROGRAM = "agent_shop.py"
 ENGINES = ["settrace"] if sys.version_info < (3, 12) else ["settrace", "monitoring"]
+NAMES = """\
+class Loud:
+    def __repr__(self):
+        print("spoke")
+def f(a, *rest, key, **more):
+    return a
+f(Loud(), 1, 2, key="k", x=3)
+"""
 ENDLESS = "[one for one in iter(int, 1)]"
 
 
@@ -125,6 +133,60 @@ def test_a_console_expression_that_never_ends_can_be_ended(stopped, how):
 def test_an_expression_that_fails_says_why(stopped, expression, complaint):
     frame = stopped.stack()[0]["id"]
     assert complaint in stopped.refused("evaluate", expression=expression, frameId=frame, context="watch")
+
+
+@pytest.mark.parametrize("context", ["repl", "watch", "hover"])
+def test_functions_that_look_around_see_the_variables_of_the_frame(stopped, context):
+    def said(expression):
+        return stopped.evaluate(expression, context)["result"].partition("  ·  ")[0]
+
+    assert said("sorted(locals())") == "['label', 'number', 'order']"
+    assert said("locals()['label'], sorted(vars())") == "('order 0', ['label', 'number', 'order'])"
+    assert said("dir()") == "['label', 'number', 'order']"
+    assert said("eval('number + 1')") == "1"
+    assert said("[name for name in locals() if name == 'order']") == "['order']"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ({}, "handle"),
+        ({"parameters": False}, "handle"),
+        ({"module": True}, "__main__.handle"),
+        ({"line": True}, "handle : LINE"),
+        ({"parameters": True}, "handle(number)"),
+        ({"parameters": True, "parameterTypes": True}, "handle(int)"),
+        (
+            {
+                "parameters": True,
+                "parameterTypes": True,
+                "parameterNames": True,
+                "parameterValues": True,
+                "module": True,
+                "line": True,
+            },
+            "__main__.handle(number: int=0) : LINE",
+        ),
+    ],
+)
+def test_names_of_frames_have_what_the_client_wants(stopped, wanted, name):
+    frames = stopped.stack(format=wanted)
+    assert frames[0]["name"] == name.replace("LINE", str(line_of(PROGRAM, "handled")))
+    assert frames[-1]["name"].startswith("__main__" if "module" in wanted else "<module>")
+
+
+def test_values_in_names_of_frames_run_nothing(session, tmp_path):
+    program = tmp_path / "names.py"
+    program.write_text(NAMES)
+    session.launch(program)
+    session.request("setBreakpoints", source={"path": str(program)}, breakpoints=[{"line": 5}])
+    session.configured()
+    session.wait_for_stopped("breakpoint")
+    parts = ["parameters", "parameterNames", "parameterValues"]
+    [frame] = session.stack(levels=1, format=dict.fromkeys(parts, True))
+    assert frame["name"].startswith("f(a=<__main__.Loud object at 0x")
+    assert frame["name"].endswith(">, *rest=(1, 2), key='k', **more={'x': 3})")
+    assert "spoke" not in session.output()
 
 
 def test_numbers_of_an_earlier_stop_are_refused(stopped):

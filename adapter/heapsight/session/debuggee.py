@@ -25,7 +25,8 @@ class Debuggee:
     `process` is set where the adapter is its parent; `said_goodbye` when its agent had time for that; `is_attached`
     while a client debugs it; `outlives_session` where the program has started the adapter for itself, and clients come
     and go. `is_being_replaced` when the program is about to give its process to another one (exec). `is_interrupted`:
-    a client that ends the program wants it to get a KeyboardInterrupt.
+    a client that ends the program wants it to get a KeyboardInterrupt. `spares_children`: what the program has started
+    is not ended with it.
     """
 
     link: Link
@@ -37,6 +38,7 @@ class Debuggee:
     outlives_session: bool = False
     is_being_replaced: bool = False
     is_interrupted: bool = False
+    spares_children: bool = False
 
     def take_event(self, event: Message) -> bool:
         """Note what the agent tells the adapter alone; False for an event that is for the client."""
@@ -81,14 +83,14 @@ class Debuggee:
         if not await self._is_gone_within(grace_seconds):
             self.kill()
             await self._is_gone_within(_KILL_SECONDS)
-        if self.process is not None:
+        if self.process is not None and not self.spares_children:
             self.process.end_group()
 
     def kill(self) -> None:
         """End the program by force."""
-        if self.process is not None:
+        if self.process is not None and not self.spares_children:
             self.process.kill()
-        elif not self.link.closed.is_set():
+        elif self.process.is_running if self.process is not None else not self.link.closed.is_set():
             kill(self.pid)
 
     async def _is_gone_within(self, seconds: float) -> bool:

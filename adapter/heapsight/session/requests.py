@@ -13,6 +13,7 @@ from ..wire.configuration import BadConfiguration
 from ..wire.framing import Message
 from ..wire.launch_options import read_attach, read_launch
 from ..wire.messages import arguments_of, event
+from ..wire.old_options import in_todays_words
 from ..wire.path_mappings import PathMapping
 from . import starting
 from .client_terms import ClientTerms
@@ -44,7 +45,8 @@ async def launch(session: Session, message: Message) -> None:
         await _launch(session, message, arguments_of(message))
 
 
-async def _launch(session: Session, message: Message, configuration: dict[str, object]) -> None:
+async def _launch(session: Session, message: Message, given: dict[str, object]) -> None:
+    configuration = in_todays_words(given)
     options = read_launch(configuration)
     session.owns_program = True
     session.terms = _client_terms(session, options.path_mappings, options.cwd)
@@ -68,10 +70,11 @@ def _client_terms(session: Session, mappings: tuple[PathMapping, ...], folder: s
 async def attach(session: Session, message: Message) -> None:
     """Debug a program that runs already."""
     with _starting(session):
-        options = read_attach(arguments_of(message))
+        configuration = in_todays_words(arguments_of(message))
+        options = read_attach(configuration)
         session.owns_program = False
         session.terms = _client_terms(session, options.path_mappings, None)
-        session.begun_with, session.configuration = "attach", arguments_of(message)
+        session.begun_with, session.configuration = "attach", configuration
         if session.family.eldest is not session:
             # It came in by the family's own door, and may still carry the address of it.
             debuggee = session.family.take(options.access_token)
@@ -144,7 +147,7 @@ async def restart(session: Session, message: Message) -> None:
     assert debuggee is not None
     if session.begun_with == "launch":
         # Before anything is ended.
-        read_launch(configuration)
+        read_launch(in_todays_words(configuration))
     with _starting(session):
         session.phase = Phase.STARTING
         if session.watching is not None:
@@ -157,7 +160,8 @@ async def restart(session: Session, message: Message) -> None:
             return
         debuggee.link.mute()
         await debuggee.end(_DISCONNECT_SECONDS)
-        await session.family.end_programs(but=session)
+        if not debuggee.spares_children:
+            await session.family.end_programs(but=session)
         session.forget_threads()
         session.debuggee = None
         try:
@@ -226,14 +230,16 @@ async def leave(session: Session, *, end_program: bool) -> None:
         await asyncio.wait({session.starting})
     if session.relay is not None:
         session.relay.close()
-    if end_program:
-        await session.family.end_waiting()
     debuggee = session.debuggee
+    ends_children = debuggee is None or not debuggee.spares_children
+    if end_program and ends_children:
+        await session.family.end_waiting()
     if debuggee is None or session.phase is not Phase.ATTACHED:
         return
     if end_program:
         await debuggee.end(_DISCONNECT_SECONDS)
-        await session.family.end_programs(but=session)
+        if ends_children:
+            await session.family.end_programs(but=session)
         if session.watching is not None:
             await asyncio.wait({session.watching}, timeout=_DISCONNECT_SECONDS)
         return

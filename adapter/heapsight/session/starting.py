@@ -46,6 +46,7 @@ async def launch(session: Session, options: LaunchOptions) -> Debuggee:
         else:
             debuggee = await _launch_in_terminal(session, line, changes, listener, options)
         debuggee.is_interrupted = options.interrupts
+        debuggee.spares_children = options.spares_children
         return debuggee
     finally:
         listener.close()

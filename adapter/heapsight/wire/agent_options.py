@@ -19,6 +19,7 @@ _BOOLEANS = (
     "django",
     "gevent",
     "breakOnSystemExitZero",
+    "terminateChildProcesses",
 )
 
 

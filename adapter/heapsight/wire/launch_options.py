@@ -47,6 +47,7 @@ class LaunchOptions:
 
     `args` is a string where a shell shall split and expand it. In `env`, None takes a variable away. `python` is None
     where the adapter's own interpreter is meant. `interrupts`: "Stop" raises KeyboardInterrupt in the program.
+    `spares_children`: it leaves alone what the program has started.
     """
 
     kind: ProgramKind
@@ -62,6 +63,7 @@ class LaunchOptions:
     start_seconds: float
     sudo: bool = False
     interrupts: bool = False
+    spares_children: bool = False
     path_mappings: tuple[PathMapping, ...] = ()
 
 
@@ -105,6 +107,7 @@ def read_launch(configuration: Configuration) -> LaunchOptions:
         path_mappings=_path_mappings(configuration),
         sudo=_sudo(configuration),
         interrupts=optional_string(configuration, "onTerminate") == "KeyboardInterrupt",
+        spares_children=configuration.get("terminateChildProcesses") is False,
     )
 
 

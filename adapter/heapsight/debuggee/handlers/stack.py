@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FrameType
 from typing import cast
 
 from ..arguments import Arguments, integer, optional_integer
@@ -21,10 +22,22 @@ def stack_trace(program: Program, arguments: Arguments) -> Body:
     frames = program.frames(thread_id)
     body = program.inspector.stack_trace(thread_id, frames, start, levels, at)
     shown = cast("list[dict[str, object]]", body["stackFrames"])
+    wanted = arguments.get("format")
     for frame, one in zip(frames[start:], shown, strict=False):
         if restart_refusal(stop, frame) is not None:
             one["canRestart"] = False
+        if isinstance(wanted, dict) and wanted:
+            _rename(frame, one, wanted)
     return body
+
+
+def _rename(frame: FrameType, body: dict[str, object], wanted: Arguments) -> None:
+    """Give a frame the name that a client's `format` asks for."""
+    # Hardly a client has a format: sessions without one do not load what makes it.
+    from .frame_names import formatted_name, wants_format
+
+    if wants_format(wanted):
+        body["name"] = formatted_name(frame, str(body["name"]), body["line"], wanted)
 
 
 def _shown_at(stop: Stop) -> Span | None:

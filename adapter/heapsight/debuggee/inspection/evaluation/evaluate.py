@@ -32,6 +32,8 @@ from .namespaces import bind, declares_global, main_namespace, names_of, runs_mo
 _INNER = "<console>"
 _VALUE = "__heapsight_value__"
 _FUTURE_FEATURES = 0x1FE0000  # the compiler flags of `from __future__ import …`
+# Functions that look at all variables of the code that calls them.
+_LOOKING_AROUND = ("locals", "vars", "dir", "eval", "exec")
 
 
 @mutable_record
@@ -264,6 +266,8 @@ class _InFrame:
         body += [ast.Nonlocal(bound)] if bound else []
         body += before
         body.append(ast.Return(last) if last is not None else ast.Pass())
+        if any(_mentions(tree, name) for name in _LOOKING_AROUND):
+            body.append(_never(self._names))
         inner = _function(_INNER, [self._first] if self._first is not None else [], body, awaits=self._awaits)
         around: ast.stmt = _function("<frame>", self._names, [inner])
         owner = class_around(self._frame.f_code)
@@ -285,6 +289,11 @@ def _function(
     definition.args.args = [ast.arg(parameter) for parameter in parameters]
     definition.body = body
     return definition
+
+
+def _never(names: list[str]) -> ast.stmt:
+    """Return a statement that uses all of `names` and is not run: for the compiler, they are variables used here."""
+    return ast.If(ast.Constant(False), [ast.Expr(ast.Name(name, ast.Load())) for name in names] or [ast.Pass()], [])
 
 
 def _find(code: CodeType) -> CodeType:
