@@ -333,7 +333,7 @@ class Agent:
             frames=lambda: {thread.id: engine.frames(thread.id) for thread in engine.threads()},
             frame_id=inspector.frame_id,
         )
-        watchdog = Watchdog(engine.hide_current_thread, self._dispatcher.is_cancelled)
+        watchdog = Watchdog(engine.hide_current_thread, self._dispatcher.is_cancelled, self._tell_stuck)
         modules = LoadedModules(scope.is_mine, self._send_event)
         data_ids = DataIds(engine.is_watched)
         return Program(
@@ -349,6 +349,12 @@ class Agent:
             self._send_event,
             templates,
         )
+
+    def _tell_stuck(self, ident: int) -> None:
+        from .stuck import stuck_text
+
+        if self._program is not None:
+            self._send_event("output", {"category": "important", "output": stuck_text(self._program.engine, ident)})
 
     def _end_program(self) -> None:
         program, self._program = self._program, None

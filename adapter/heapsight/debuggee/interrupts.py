@@ -1,16 +1,26 @@
 """Stopping an evaluation that takes too long, from another thread.
 
 The interpreter offers one way to break into running Python code: an asynchronous exception, raised in the target thread
-between two bytecodes. A call that blocks in C notices it only when it returns.
+between two bytecodes. A call that blocks in C notices it only when it returns. In the main thread a signal makes most
+of them return: those that Python itself offers (`time.sleep`, locks, sockets, `os.waitpid`) then run the handlers of
+signals, and ours gives the exception the bytecode that it waits for. No other thread can be reached so: the user is
+told what it waits in.
 """
 
 from __future__ import annotations
 
+import _signal
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 
 from .originals import allocate_lock, get_ident, monotonic, start_new_thread
+
+# What the operating system ignores unless a program asks for it, which hardly one does.
+_ALARM: int | None = getattr(_signal, "SIGURG", None) if hasattr(_signal, "pthread_kill") else None
+# What has not ended so long after it was told to is not going to.
+_STUCK_SECONDS = 2.0
 
 
 class EvaluationInterrupted(BaseException):
@@ -20,6 +30,21 @@ class EvaluationInterrupted(BaseException):
 def raise_in(thread: int, exception: type[BaseException]) -> None:
     """Have `exception` raised in `thread`, the interpreter's number, between two of its bytecodes."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
+
+
+def _alarmed(_number: int, _frame: object) -> None:
+    """Do nothing: that the interpreter runs this at all lets the exception that waits be raised here."""
+
+
+def _take_alarms() -> bool:
+    """Have the alarm wake the calling thread; False where it cannot, or the program uses the signal itself."""
+    try:
+        if _ALARM is None or _signal.getsignal(_ALARM) is not _signal.SIG_DFL:
+            return False
+        _signal.signal(_ALARM, _alarmed)
+    except ValueError:  # Not the main thread.
+        return False
+    return True
 
 
 class Evaluation:
@@ -38,9 +63,17 @@ class Evaluation:
         self.asked = False
         self.late = False
         self.interrupted = False
+        # When it counts as stuck, once it was interrupted.
+        self.stuck_at: float | None = None
+        self.can_be_woken = False
 
     def __enter__(self) -> Evaluation:
-        self._watchdog.begin(self)
+        self.can_be_woken = _take_alarms()
+        try:
+            self._watchdog.begin(self)
+        except BaseException:
+            self._leave_alarms()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -53,6 +86,12 @@ class Evaluation:
                 continue
         if self.interrupted:
             _receive()
+        self._leave_alarms()
+
+    def _leave_alarms(self) -> None:
+        """Leave the signal to the program; whoever has taken it during the evaluation keeps it."""
+        if self.can_be_woken and _ALARM is not None and _signal.getsignal(_ALARM) is _alarmed:
+            _signal.signal(_ALARM, _signal.SIG_DFL)
 
 
 def _receive() -> None:
@@ -71,11 +110,18 @@ class Watchdog:
     """Interrupts evaluations at their deadline, or warns. Its thread starts with the first evaluation that has one."""
 
     def __init__(
-        self, hide_thread: Callable[[], None], is_cancelled: Callable[[int], bool] = lambda thread: False
+        self,
+        hide_thread: Callable[[], None],
+        is_cancelled: Callable[[int], bool] = lambda thread: False,
+        on_stuck: Callable[[int], None] = lambda thread: None,
     ) -> None:
-        """`is_cancelled` says of a thread whether what it does now was cancelled before it came to be watched."""
+        """`is_cancelled` says of a thread whether what it does now was cancelled before it came to be watched.
+
+        `on_stuck` is told the number of a thread whose evaluation was interrupted and does not end.
+        """
         self._hide_thread = hide_thread
         self._is_cancelled = is_cancelled
+        self._on_stuck = on_stuck
         self._hurries = False
         self._running: list[Evaluation] = []
         self._lock = allocate_lock()
@@ -114,13 +160,16 @@ class Watchdog:
             if self._is_cancelled(evaluation.thread):
                 raise EvaluationInterrupted
             self._running.append(evaluation)
-            if evaluation.deadline is None:
-                return
-            if not self._started:
-                self._started = True
-                start_new_thread(self._run, ())
-            elif self._asleep_until is None and self._wake.locked():
-                self._wake.release()
+            if evaluation.deadline is not None:
+                self._expect()
+
+    def _expect(self) -> None:
+        """Have the thread look at what it is to wait for: something is new."""
+        if not self._started:
+            self._started = True
+            start_new_thread(self._run, ())
+        elif self._asleep_until is None and self._wake.locked():
+            self._wake.release()
 
     def end(self, evaluation: Evaluation) -> None:
         """Take `evaluation` off the list: it is not interrupted any more."""
@@ -137,6 +186,10 @@ class Watchdog:
                 return
         evaluation.interrupted = True
         raise_in(evaluation.thread, EvaluationInterrupted)
+        if evaluation.can_be_woken and _ALARM is not None:
+            _signal.pthread_kill(evaluation.thread, _ALARM)
+        evaluation.stuck_at = monotonic() + _STUCK_SECONDS
+        self._expect()
 
     def _run(self) -> None:
         self._hide_thread()
@@ -151,7 +204,11 @@ class Watchdog:
                         else:
                             late.append(one.warn)
                         one.deadline, one.late = None, True
-                waiting = [one.deadline for one in self._running if one.deadline is not None]
+                    elif one.stuck_at is not None and one.stuck_at <= now:
+                        one.stuck_at = None
+                        late.append(partial(self._on_stuck, one.thread))
+                times = [time for one in self._running for time in (one.deadline, one.stuck_at)]
+                waiting = [time for time in times if time is not None]
                 self._asleep_until = min(waiting, default=None)
                 pause = -1.0 if self._asleep_until is None else max(0.0, self._asleep_until - now)
             for warn in late:

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import cast
 
 from ...attributes import find_class_attribute, instance_attributes, is_python_class, type_qualname
+from ...interrupts import EvaluationInterrupted
 from ...originals import perf_counter
 from ..failures import describe_error, disown
 from ..presenters.table import presentation_of_repr
@@ -130,6 +131,8 @@ class Reprs:
                 # Interrupted, or it wants to leave the program: no more of the user's code in this request.
                 self._muted = True
                 self._slow[id(type(obj))] = perf_counter() - started
+            if type(error) is EvaluationInterrupted:
+                return f"{object.__repr__(obj)} (repr interrupted after {perf_counter() - started:.1f} s)"
             return f"{object.__repr__(obj)} (repr failed: {describe_error(error)})"
         finally:
             self._measure(obj, perf_counter() - started)
