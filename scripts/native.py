@@ -38,7 +38,7 @@ def build(module: dict[str, object], extra: list[str]) -> None:
 def main() -> int:
     """Build the modules named, else all."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", help="tracing, heap, graph; default: all")
+    parser.add_argument("names", nargs="*", help="tracing, heap, graph, rows; default: all")
     parser.add_argument("--sanitize", action="store_true", help="with AddressSanitizer and UndefinedBehaviorSanitizer")
     options = parser.parse_args()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

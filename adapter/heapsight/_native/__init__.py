@@ -1,1 +1,1 @@
-"""What costs too much in Python, in C: `tracing`, `heap` and `graph`. Each is optional, and has a twin in Python."""
+"""What costs too much in Python, in C: `tracing`, `heap`, `graph`, `rows`. Each is optional, with a twin in Python."""

@@ -49,9 +49,15 @@ def _placement(given: object, usual: Placement) -> Placement:
     return next((one for one in Placement if one.value == given), usual)
 
 
-def arranged(arrangement: Arrangement, members: Iterable[Member]) -> Iterator[Member]:
-    """Yield the members that are to be shown, each with the category of the group that it is shown in."""
+def arranged(arrangement: Arrangement, members: Iterable[Member | str]) -> Iterator[Member | str]:
+    """Yield the members that are to be shown, each with the category of the group that it is shown in.
+
+    One that is a row already is public, and neither function nor class.
+    """
     for member in members:
+        if isinstance(member, str):
+            yield member
+            continue
         if (
             member.category is not Category.SPECIAL
             and arrangement.protected is not Placement.INLINE

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from ..attributes import type_mro, type_name
 from ..records import record
 from .members import Category, Form, Member, Storage
+from .ready_rows import ReadyRows, pairs_of
 from .text.builtin_reprs import underlying
 from .text.limits import Limits
 from .text.saferepr import Reprs
@@ -23,6 +24,7 @@ T = TypeVar("T")
 _KEY = Limits(characters=120, elements=10, depth=3)
 _PLAIN, _VALUE, _ITEM = Category.PLAIN, Form.VALUE, Storage.ITEM
 _LONGEST_LITERAL = 200
+_FASTER_IN_C = 5  # times, passing over items of a dict
 _PIECE = 500  # characters or bytes of a text that make a row
 # By address: asking whether a class is in a set (or equals another) could run code of its metaclass.
 _HASHED_IN_C = frozenset(map(id, (str, int, bytes, float, bool, type(None))))
@@ -30,10 +32,14 @@ _HASHED_IN_C = frozenset(map(id, (str, int, bytes, float, bool, type(None))))
 
 @record
 class Elements:
-    """How to look into one kind of container: `page(obj, start, stop, reprs)` for a range that exists."""
+    """How to look into one kind of container: `page(obj, start, stop, reprs)` for a range that exists.
+
+    `quick_page`, where there is one, makes the same page with rows that are ready in place of some members.
+    """
 
     length: Callable[[Any], int]
     page: Callable[[Any, int, int, Reprs], list[Member]]
+    quick_page: Callable[[Any, int, int, Reprs, ReadyRows], list[Member | str]] | None = None
 
 
 def elements_of(cls: type) -> Elements | None:
@@ -94,7 +100,17 @@ def _stored(name: str, value: object, after: str | None, before: str, key: objec
 
 def _list_page(obj: list[object], start: int, stop: int, reprs: Reprs) -> list[Member]:
     items = list.__getitem__(obj, slice(start, stop))
-    return [_stored(str(i), item, f"[{i}]", "", i) for i, item in enumerate(items, start)]
+    return [_list_item(i, item) for i, item in enumerate(items, start)]
+
+
+def _quick_list_page(obj: list[object], start: int, stop: int, reprs: Reprs, ready: ReadyRows) -> list[Member | str]:
+    items = list.__getitem__(obj, slice(start, stop))
+    rows = ready.of_items(items, start)
+    return [_list_item(start + i, items[i]) if row is None else row for i, row in enumerate(rows)]
+
+
+def _list_item(index: int, item: object) -> Member:
+    return _stored(str(index), item, f"[{index}]", "", index)
 
 
 def _tuple_page(obj: tuple[object, ...], start: int, stop: int, reprs: Reprs) -> list[Member]:
@@ -125,6 +141,20 @@ def _dict_page(obj: dict[object, object], start: int, stop: int, reprs: Reprs) -
     forward, backward, ordered = _dict_iterators(obj)
     pairs = _span(forward, backward, dict.__len__(obj), start, stop)
     return [_item(key, value, i, reprs, ordered=ordered) for i, (key, value) in enumerate(pairs, start)]
+
+
+def _quick_dict_page(
+    obj: dict[object, object], start: int, stop: int, reprs: Reprs, ready: ReadyRows
+) -> list[Member | str]:
+    if issubclass(type(obj), OrderedDict):
+        return [*_dict_page(obj, start, stop, reprs)]
+    total = dict.__len__(obj)
+    if start < _FASTER_IN_C * (total - stop):
+        pairs = pairs_of(obj, start, stop)
+    else:
+        pairs = _span(iter(dict.items(obj)), reversed(dict.items(obj)), total, start, stop)
+    rows = ready.of_pairs(pairs, start)
+    return [_item(*pairs[i], start + i, reprs) if row is None else row for i, row in enumerate(rows)]
 
 
 def _item(key: object, value: object, index: int, reprs: Reprs, *, ordered: bool = True) -> Member:
@@ -205,12 +235,12 @@ _ELEMENTS: dict[int, Elements] = {
     for cls, elements in cast(
         "list[tuple[type, Elements]]",
         [
-            (list, Elements(list.__len__, _list_page)),
+            (list, Elements(list.__len__, _list_page, _quick_list_page)),
             (tuple, Elements(tuple.__len__, _tuple_page)),
             (deque, Elements(deque.__len__, _deque_page)),
             (set, Elements(set.__len__, _set_page)),
             (frozenset, Elements(frozenset.__len__, _frozenset_page)),
-            (dict, Elements(dict.__len__, _dict_page)),
+            (dict, Elements(dict.__len__, _dict_page, _quick_dict_page)),
             (MappingProxyType, Elements(_behind_length, _proxy_page)),
             (type({}.keys()), _VIEW),
             (type({}.values()), _VIEW),

@@ -158,7 +158,8 @@ class Inspector:
         node = self._variables(reference)
         self._presenter.start_request(limits_for(None, hex=hex))
         rows = node.children.rows(filter, start, count)
-        return f'{{"variables":[{",".join([self._variable(row, reference, node) for row in rows])}]}}'
+        texts = [row if type(row) is str else self._variable(cast(Row, row), reference, node) for row in rows]
+        return f'{{"variables":[{",".join(texts)}]}}'
 
     def set_variable(self, reference: int, name: str, text: str, *, hex: bool = False) -> Body:
         """Return the body of `setVariable`. Raises EvaluationError, Unassignable."""

@@ -25,6 +25,7 @@ from ..attributes import (
     type_namespace,
 )
 from .members import Category, Form, Member, attribute, is_dunder, place_of_attribute, reading, storing
+from .ready_rows import ReadyRows
 
 _C_METHODS = (MethodDescriptorType, WrapperDescriptorType, ClassMethodDescriptorType, BuiltinFunctionType)
 _METHODS = (FunctionType, staticmethod, classmethod)
@@ -44,14 +45,24 @@ def category_of(name: str, value: object) -> Category:
     return Category.CLASS if issubclass(type(value), type) else Category.PLAIN
 
 
-def stored_members(obj: object) -> Iterator[Member]:
-    """Yield what the object itself stores, but for what an enum keeps for its own purposes."""
+def stored_members(obj: object, ready: ReadyRows | None = None) -> dict[str, Member | str]:
+    """Return by its name what the object itself stores, but for what an enum keeps for its own purposes.
+
+    With `ready`, some are rows already.
+    """
+    values = (instance_attributes(obj) or {}) | slot_values(obj)
+    rows = {} if ready is None else ready.of_attributes(values)
     of_enum = issubclass(type(obj), Enum)
-    for name, value in ((instance_attributes(obj) or {}) | slot_values(obj)).items():
-        if name[:1] != "_":
-            yield attribute(name, value)
+    found: dict[str, Member | str] = {}
+    for name, value in values.items():
+        row = rows.get(name)
+        if row is not None:
+            found[name] = row
+        elif name[:1] != "_":
+            found[name] = attribute(name, value)
         elif not (of_enum and name.endswith("_")):
-            yield attribute(name, value, Category.SPECIAL if is_dunder(name) else Category.PLAIN)
+            found[name] = attribute(name, value, Category.SPECIAL if is_dunder(name) else Category.PLAIN)
+    return found
 
 
 def class_members(obj: object, quiet: frozenset[int]) -> Iterator[Member]:

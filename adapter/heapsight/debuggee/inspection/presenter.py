@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Protocol
+from typing import Protocol, cast
 
 from ..attributes import type_name
 from ..holding import Held, Holder
@@ -66,7 +66,7 @@ class Presenter:
             return None
         return self._extra_row(held, evaluate_name)
 
-    def arranged(self, members: Iterable[Member]) -> Iterable[Member]:
+    def arranged(self, members: Iterable[Member | str]) -> Iterable[Member | str]:
         """Return the members that are to be shown, in the categories that they are to be shown in."""
         return members if self._arrangement is None else arranged(self._arrangement, members)
 
@@ -93,6 +93,10 @@ class Presenter:
     def rows(self, owner: Held, evaluate_name: str | None, members: Iterable[Member]) -> list[Row]:
         """Return the rows of some members of `owner`."""
         return [self.row(owner, evaluate_name, member) for member in members]
+
+    def quick_rows(self, owner: Held, evaluate_name: str | None, members: Iterable[Member | str]) -> list[Row | str]:
+        """Return the rows of some members, some of which are rows already."""
+        return [one if isinstance(one, str) else self.row(owner, evaluate_name, one) for one in members]
 
     def row(self, owner: Held, evaluate_name: str | None, member: Member) -> Row:
         """Return the row of one member of `owner`."""
@@ -137,9 +141,21 @@ def grouped(
     """Return rows for plain members, and one for each group of others; with `only` the row of that member."""
     if only is not None:
         return presenter.rows(owner, evaluate_name, [one for one in members() if one.name == only])
-    found = list(presenter.arranged(members()))
-    rows = presenter.rows(owner, evaluate_name, [one for one in found if one.category is _PLAIN])
-    categories = {member.category for member in found}
+    return cast("list[Row]", quick_grouped(presenter, owner, evaluate_name, members(), members))
+
+
+def quick_grouped(
+    presenter: Presenter,
+    owner: Held,
+    evaluate_name: str | None,
+    shown: Iterable[Member | str],
+    members: Callable[[], Iterable[Member]],
+) -> list[Row | str]:
+    """As `grouped`, for what `members` returns, some of which may be rows already."""
+    found = list(presenter.arranged(shown))
+    plain = [one for one in found if isinstance(one, str) or one.category is _PLAIN]
+    rows = presenter.quick_rows(owner, evaluate_name, plain)
+    categories = {one.category for one in found if not isinstance(one, str)} if len(plain) < len(found) else ()
     for category in GROUPS:
         if category in categories:
             children = Group(presenter, owner, evaluate_name, members, category)
@@ -149,8 +165,12 @@ def grouped(
 
 def count_grouped(presenter: Presenter, members: Iterable[Member]) -> int:
     """Return how many rows `grouped` makes."""
-    categories = [member.category for member in presenter.arranged(members)]
+    categories = [_category(member) for member in presenter.arranged(members)]
     return categories.count(Category.PLAIN) + len(set(categories) - {Category.PLAIN})
+
+
+def _category(member: Member | str) -> Category:
+    return _PLAIN if isinstance(member, str) else member.category
 
 
 class Group(Listing):
@@ -176,7 +196,7 @@ class Group(Listing):
         if only is not None:  # its new value may belong in another group
             return grouped(self._presenter, self._owner, self._evaluate_name, self._members, only)
         found = self._presenter.arranged(self._members())
-        chosen = [member for member in found if member.category is self._category]
+        chosen = [one for one in found if not isinstance(one, str) and one.category is self._category]
         return self._presenter.rows(self._owner, self._evaluate_name, chosen)
 
 

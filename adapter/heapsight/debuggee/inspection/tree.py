@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..holding import Held
@@ -46,8 +46,11 @@ class Children(Protocol):
     def indexed(self) -> int:
         """How many rows are elements."""
 
-    def rows(self, filter: str | None, start: int, count: int) -> list[Row]:
-        """Return a page; `filter` is 'named', 'indexed' or None for both, `count` 0 means all."""
+    def rows(self, filter: str | None, start: int, count: int) -> Sequence[Row | str]:
+        """Return a page; `filter` is 'named', 'indexed' or None for both, `count` 0 means all.
+
+        A row that is JSON already is a str.
+        """
 
     def assign(self, name: str, value: object) -> Row:
         """Bind the row `name` to `value` and return it as it is now.
@@ -81,13 +84,21 @@ class Listing(ABC):
         """Return elements `start` to `stop`, which are in range."""
         return []
 
-    def rows(self, filter: str | None, start: int, count: int) -> list[Row]:
+    def quick_named_rows(self) -> Sequence[Row | str]:
+        """As `named_rows`; rows may be JSON already."""
+        return self.named_rows()
+
+    def quick_element_rows(self, start: int, stop: int) -> Sequence[Row | str]:
+        """As `element_rows`; rows may be JSON already, if they can be found by their number or are in `_elements`."""
+        return self.element_rows(start, stop)
+
+    def rows(self, filter: str | None, start: int, count: int) -> list[Row | str]:
         """Return a page."""
         size = 0 if filter == NAMED else self.indexed
         stop = start + count if count > 0 else None
-        found = [] if start >= size else self._page(start, stop, size)
+        found = [] if start >= size else self._page(start, stop, size, self.quick_element_rows)
         if filter != INDEXED and (stop is None or stop > size):
-            found += self.named_rows()[max(0, start - size) : None if stop is None else stop - size]
+            found += self.quick_named_rows()[max(0, start - size) : None if stop is None else stop - size]
         return found
 
     def find(self, name: str) -> Row | None:
@@ -110,12 +121,14 @@ class Listing(ABC):
         _put(row.owner, row.member, row.member.store, value)
         return self.find(name) or row
 
-    def _page(self, start: int, stop: int | None, size: int) -> list[Row]:
+    def _page(
+        self, start: int, stop: int | None, size: int, make: Callable[[int, int], Sequence[Row | str]]
+    ) -> list[Row | str]:
         rest = stop is None and size - start > _AT_ONCE + 1
         end = start + _AT_ONCE if rest else size if stop is None else min(stop, size)
-        found = self.element_rows(start, end)
+        found = [*make(start, end)]
         for place, row in enumerate(found, start):
-            if self._elements.setdefault(row.name, place) != place:
+            if not isinstance(row, str) and self._elements.setdefault(row.name, place) != place:
                 row.name = _distinct(row.name, place)
                 self._elements[row.name] = place
         if rest:
@@ -130,9 +143,9 @@ class Listing(ABC):
             if row.name == name:
                 return row
         for start in range(0, min(self.indexed, 100 * _AT_ONCE), _AT_ONCE):
-            for row in self._page(start, start + _AT_ONCE, self.indexed):
-                if row.name == name:
-                    return row
+            for found in self._page(start, start + _AT_ONCE, self.indexed, self.element_rows):
+                if not isinstance(found, str) and found.name == name:
+                    return found
         return None
 
 
@@ -175,4 +188,4 @@ def find_row(children: Children, name: str) -> Row | None:
     """Return the row called `name` among any children."""
     if isinstance(children, Listing):
         return children.find(name)
-    return next((row for row in children.rows(None, 0, 0) if row.name == name), None)
+    return next((row for row in children.rows(None, 0, 0) if not isinstance(row, str) and row.name == name), None)

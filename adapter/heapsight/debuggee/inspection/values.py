@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import cast
 
@@ -13,9 +13,10 @@ from .guarding import guarded, guarded_members
 from .instances import class_members, stored_members
 from .kinds import QUIET, special_members
 from .members import Category, Member, Storage
-from .presenter import Presenter, count_grouped, grouped
+from .presenter import Presenter, count_grouped, grouped, quick_grouped
 from .presenters.presentation import Presentation
 from .presenters.table import classes_of_library, presentation_of, recognise
+from .ready_rows import ReadyRows, ready_rows
 from .text.spoken import spoken_row
 from .tree import Children, Listing, Row
 
@@ -42,6 +43,11 @@ def children_of(
 
 def members_of(obj: object) -> list[Member]:
     """Return the named members of any object, each name once."""
+    return cast("list[Member]", quick_members_of(obj, None))
+
+
+def quick_members_of(obj: object, ready: ReadyRows | None) -> list[Member | str]:
+    """As `members_of`; with `ready`, some are rows already."""
     cls = type(obj)
     elements = elements_in(obj)
     if id(cls) in _TEXTS:
@@ -49,9 +55,13 @@ def members_of(obj: object) -> list[Member]:
     if elements is not None and id(cls) in _PLAIN_CONTAINERS:
         return [_length(elements.length(obj))]
     recognised = recognise(cls)
-    found: dict[str, Member] = {}
+    found: dict[str, Member | str] = {}
     if recognised is None:
-        for member in _all_members(obj, QUIET):
+        for member in special_members(obj):
+            found.setdefault(member.name, member)
+        for name, one in stored_members(obj, ready).items():
+            found.setdefault(name, one)
+        for member in class_members(obj, QUIET):
             found.setdefault(member.name, member)
     else:
         for member in _members_of_foreign(obj, *recognised):
@@ -75,7 +85,7 @@ def elements_in(obj: object) -> Elements | None:
 
 def _all_members(obj: object, quiet: frozenset[int]) -> Iterator[Member]:
     yield from special_members(obj)
-    yield from stored_members(obj)
+    yield from cast("dict[str, Member]", stored_members(obj)).values()
     yield from class_members(obj, quiet)
 
 
@@ -134,6 +144,16 @@ class ObjectChildren(Listing):
         extra = self._presenter.extra_row(held, self._evaluate_name)
         return rows if extra is None or only not in {None, extra.name} else [*rows, extra]
 
+    def quick_named_rows(self) -> Sequence[Row | str]:
+        """As `named_rows`."""
+        held, presenter, name = self._held, self._presenter, self._evaluate_name
+        shown = quick_members_of(held.obj, ready_rows(name, presenter.limits, self._elements))
+        rows = quick_grouped(presenter, held, name, shown, lambda: members_of(held.obj))
+        if self._withheld:
+            rows.insert(0, spoken_row(presenter, held, name))
+        extra = presenter.extra_row(held, name)
+        return rows if extra is None else [*rows, extra]
+
     def element_rows(self, start: int, stop: int) -> list[Row]:
         """Return elements of the container."""
         obj = self._held.obj
@@ -142,3 +162,13 @@ class ObjectChildren(Listing):
             return []
         members = elements.page(obj, start, stop, self._presenter.reprs)
         return self._presenter.rows(self._held, self._evaluate_name, members)
+
+    def quick_element_rows(self, start: int, stop: int) -> Sequence[Row | str]:
+        """As `element_rows`."""
+        obj, presenter = self._held.obj, self._presenter
+        elements = elements_in(obj)
+        ready = ready_rows(self._evaluate_name, presenter.limits, self._elements)
+        if elements is None or elements.quick_page is None or ready is None:
+            return self.element_rows(start, stop)
+        members = elements.quick_page(obj, start, stop, presenter.reprs, ready)
+        return presenter.quick_rows(self._held, self._evaluate_name, members)
