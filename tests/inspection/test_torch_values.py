@@ -65,6 +65,7 @@ def torch(monkeypatch):
     module.Tensor = Tensor
     monkeypatch.setitem(sys.modules, "torch", module)
     monkeypatch.setattr(Tensor, "__module__", "torch")
+    return module
 
 
 def test_text_and_elements():
@@ -96,9 +97,57 @@ def test_tensors_without_numbers():
     meta, number = Tensor([1.0], device="meta"), Tensor(2.5)
     looking = Looking()
     assert looking.local("meta")["value"] == "Tensor (1,) float32 meta"
-    assert "indexedVariables" not in looking.local("meta")
     assert looking.local("number")["value"] == "Tensor () float32 cpu 2.5"
     assert looking.inside("number")["item()"]["value"] == "2.5"
     assert looking.run("meta") == "tensor([1.0])"
     assert number.item()
     assert meta
+
+
+def test_what_has_no_numbers_is_listed_all_the_same():
+    tensor = Tensor([[1.0], [2.0]], device="meta")
+    looking = Looking()
+    row = looking.local("tensor")
+    assert (row["value"], row["indexedVariables"]) == ("Tensor (2, 1) float32 meta", 2)
+    inside = looking.inside("tensor")
+    assert inside["1"]["evaluateName"] == "tensor[1]"
+    assert inside["len()"]["value"] == "2"
+    assert "nbytes" not in inside
+    assert tensor.device == "meta"
+
+
+class Module:
+    """Keeps its parts as `torch.nn.Module` does."""
+
+    def __init__(self, modules=None, **parameters):
+        self.__dict__.update(training=True, _modules=modules or {}, _parameters=parameters, _buffers={})
+
+    def __getattr__(self, name):
+        raise AssertionError(f"{name} was asked for")
+
+    def __repr__(self):
+        LOG.append("repr")
+        return "Leaf(in=1)"
+
+
+def test_a_module_has_its_parts_under_their_names(torch, monkeypatch):
+    torch.nn = types.ModuleType("torch.nn")
+    torch.nn.Module = Module
+    monkeypatch.setitem(sys.modules, "torch.nn", torch.nn)
+    monkeypatch.setattr(Module, "__module__", "torch.nn.modules.module")
+
+    class Net(Module):
+        """One of the user's."""
+
+    leaf = Module(weight=Tensor([1.0]))
+    net = Net({"first": leaf, "0": Module()}, bias=Tensor([2.0]))
+    looking = Looking()
+    LOG.clear()
+    assert looking.local("net")["value"] == "Net(first: Module, 0: Module)"
+    assert LOG == []
+    inside = looking.inside("net")
+    assert list(inside)[:4] == ["first", "0", "bias", "training"]
+    assert (inside["first"]["value"], inside["first"]["evaluateName"]) == ("Leaf(in=1)", "net.first")
+    assert inside["0"]["evaluateName"] == "getattr(net, '0')"
+    assert inside["bias"]["value"] == "Tensor (1,) float32 cpu [2.0]"
+    assert net._parameters

@@ -9,7 +9,7 @@ told what it waits in.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]  # `signal` would load more
 import ctypes
 from collections.abc import Callable
 from functools import partial

@@ -26,10 +26,16 @@ _TABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("pandas", "Index"): ("pandas_tables", "INDEX"),
     ("pandas", "Categorical"): ("pandas_tables", "CATEGORICAL"),
     ("pandas.api.extensions", "ExtensionArray"): ("pandas_tables", "EXTENSION_ARRAY"),
+    ("polars", "DataFrame"): ("polars_tables", "DATA_FRAME"),
+    ("polars", "Series"): ("polars_tables", "SERIES"),
     ("torch", "Tensor"): ("torch_tensors", "TENSOR"),
+    ("torch.nn", "Module"): ("torch_modules", "MODULE"),
     ("pydantic.main", "BaseModel"): ("pydantic_models", "MODEL"),
 }
-_MODULES_OF: dict[str, str] = {name: module for module, name in _TABLE}
+# The modules that have a class of that name.
+_MODULES_OF: dict[str, list[str]] = {}
+for _module, _name in _TABLE:
+    _MODULES_OF.setdefault(_name, []).append(_module)
 
 
 def presentation_of(cls: type) -> Presentation | None:
@@ -42,10 +48,10 @@ def recognise(cls: type) -> tuple[Presentation, type] | None:
     """Return the presentation for `cls`, and which of its bases it is for."""
     for base in type_mro(cls):
         name = type_name(base)
-        module = _MODULES_OF.get(name)
-        if module is not None and _is_theirs(base, module, name):
-            file, constant = _TABLE[module, name]
-            return cast(Presentation, getattr(import_module(f"{__package__}.{file}"), constant)), base
+        for module in _MODULES_OF.get(name, ()):
+            if _is_theirs(base, module, name):
+                file, constant = _TABLE[module, name]
+                return cast(Presentation, getattr(import_module(f"{__package__}.{file}"), constant)), base
     return None
 
 

@@ -38,6 +38,11 @@ def _has_numbers(tensor: Any) -> bool:
     return not (str(tensor.device) == "meta" or str(tensor.layout) != "torch.strided")
 
 
+def _plain_numbers(tensor: Any) -> Any:
+    """Return a part that is shown with numbers that Python knows: those of a quantized one are computed."""
+    return tensor.dequantize() if getattr(tensor, "is_quantized", False) else tensor
+
+
 def _write_values(writing: Writing, tensor: Any, depth: int) -> None:
     if tensor.dim() == 0:
         writing.value(tensor.item(), depth)
@@ -50,7 +55,7 @@ def _write_values(writing: Writing, tensor: Any, depth: int) -> None:
     elif tensor.dim() == 1:
         # One transfer for all of them, where the tensor is not in main memory.
         written = min(total, writing.limits.elements)
-        for place, number in enumerate(tensor[:written].tolist()):
+        for place, number in enumerate(_plain_numbers(tensor[:written]).tolist()):
             writing.put(", " if place else "")
             writing.value(number, depth + 1)
     else:
@@ -80,6 +85,10 @@ def _members(obj: Any) -> Iterator[Member]:
         yield _fact("shape", tuple(obj.shape), lambda owner: tuple(owner.shape))
         yield _fact("dtype", obj.dtype, lambda owner: owner.dtype)
         yield _fact("device", obj.device, lambda owner: owner.device)
+        for name, make in (("nbytes", _bytes), ("stride()", _strides), ("storage", _storage)):
+            value = make(obj)
+            if value is not None:
+                yield Member(name, value, _EXPRESSIONS[name], computed=make, refusal=_REFUSAL)
         yield Member("requires_grad", obj.requires_grad, ".requires_grad", refusal=_REFUSAL)
         yield Member("grad", None, ".grad", form=Form.LAZY, read=lambda owner: owner.grad, refusal=_REFUSAL)
         if _has_numbers(obj):
@@ -87,6 +96,24 @@ def _members(obj: Any) -> Iterator[Member]:
                 yield Member("item()", obj.item(), ".item()", computed=lambda owner: owner.item(), refusal=_REFUSAL)
             for name in ("min", "max"):
                 yield Member(name, None, f".{name}()", form=Form.LAZY, read=partial(_figure, name), refusal=_REFUSAL)
+
+
+_EXPRESSIONS = {"nbytes": ".nbytes", "stride()": ".stride()", "storage": ".untyped_storage().nbytes()"}
+
+
+def _bytes(tensor: Any) -> object:
+    """Return how many bytes the elements take, where they lie: those of a view are in the storage of another tensor."""
+    return getattr(tensor, "nbytes", None) if _has_numbers(tensor) else None
+
+
+def _strides(tensor: Any) -> object:
+    return tensor.stride() if _has_numbers(tensor) and hasattr(tensor, "stride") else None
+
+
+def _storage(tensor: Any) -> object:
+    """Return the size of the storage, in bytes: what the tensor keeps alive, with the others that share it."""
+    find = getattr(tensor, "untyped_storage", None) if _has_numbers(tensor) else None
+    return find().nbytes() if find is not None else None
 
 
 def _fact(name: str, value: object, make: Any) -> Member:
@@ -100,13 +127,15 @@ def _figure(name: str, tensor: Any) -> object:
 
 def _length(obj: Any) -> int:
     with _undisturbed():
-        return len(obj) if obj.dim() and _has_numbers(obj) else 0
+        return len(obj) if obj.dim() else 0
 
 
 def _page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
     with _undisturbed():
+        if not _has_numbers(obj):
+            return [_row_without_numbers(obj, index, reprs) for index in range(start, stop)]
         part = _detached(obj)[start:stop]
-        numbers = part.tolist() if part.dim() == 1 else None
+        numbers = _plain_numbers(part).tolist() if part.dim() == 1 else None
         found = []
         for place in range(stop - start):
             row = part[place]
@@ -114,6 +143,12 @@ def _page(obj: Any, start: int, stop: int, reprs: Reprs) -> list[Member]:
             index, read = start + place, partial(_item, start + place)
             found.append(Member(str(index), row, f"[{index}]", text=text, computed=read, store=storing(index)))
         return found
+
+
+def _row_without_numbers(obj: Any, index: int, reprs: Reprs) -> Member:
+    row = _detached(obj)[index]
+    text = reprs.written(lambda writing: _write(writing, row, 1))
+    return Member(str(index), row, f"[{index}]", text=text, computed=partial(_item, index), refusal=_REFUSAL)
 
 
 def _write_number_or_row(value: Any, writing: Writing) -> None:
