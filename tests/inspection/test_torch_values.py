@@ -139,8 +139,7 @@ def test_a_module_has_its_parts_under_their_names(torch, monkeypatch):
     class Net(Module):
         """One of the user's."""
 
-    leaf = Module(weight=Tensor([1.0]))
-    net = Net({"first": leaf, "0": Module()}, bias=Tensor([2.0]))
+    net = Net({"first": Module(weight=Tensor([1.0])), "0": Module()}, bias=Tensor([2.0]))
     looking = Looking()
     LOG.clear()
     assert looking.local("net")["value"] == "Net(first: Module, 0: Module)"
