@@ -157,6 +157,20 @@ def test_cycles_say_why_they_are_ones(graph_of: Reader) -> None:
     assert second.sentence == "Tree → .children → list → [0] → Node → .parent → Tree"
 
 
+def test_cycles_that_are_alike_are_one_row(graph_of: Reader) -> None:
+    builder = Builder()
+    for size in (10, 30, 20):
+        node, inside = builder.node("shop.Node", size), builder.node("str", 100)
+        builder.edge(node, node, ATTRIBUTE, "me")
+        builder.edge(node, inside, ATTRIBUTE, "text")
+    other = builder.node("shop.Tree", 500)
+    builder.edge(other, other, ATTRIBUTE, "me")
+    first, second = cycles(graph_of(builder)).alike()
+    assert (first.sentence, first.cycles, first.objects, first.bytes) == ("Tree → .me → Tree", 1, 1, 500)
+    assert (second.sentence, second.cycles, second.objects, second.bytes) == ("Node → .me → Node", 3, 6, 360)
+    assert second.nodes == [2]
+
+
 def test_a_large_cycle_is_cut(graph_of: Reader) -> None:
     builder = Builder()
     nodes = [builder.node("shop.Node") for _ in range(3000)]

@@ -78,6 +78,28 @@ def test_the_programs_own_comes_before_a_librarys(graph_of: Reader) -> None:
     assert found[0].sentence.startswith("The list sys.modules['shop'].MINE alone holds")
 
 
+def test_room_that_nothing_is_in_is_said(graph_of: Reader) -> None:
+    builder, namespace = program()
+    builder.entry(namespace, "ROOM", builder.node("list", 56 + 8 * 10_000, length=12))
+    (suspect,) = find(graph_of(builder))
+    assert suspect.sentence.endswith(", with room for 10,000 items and 12 in it")
+
+
+def test_where_most_were_allocated_is_said(graph_of: Reader) -> None:
+    builder, namespace = program()
+    history = builder.node("list", 500, length=50)
+    builder.entry(namespace, "HISTORY", history)
+    first, *others = orders(builder, history)
+    for order in others:
+        builder.site(order, ("/home/me/shop.py", 17), ("/home/me/shop.py", 40))
+    assert find(graph_of(builder))[0].sentence.endswith("HISTORY; mostly allocated at shop.py:17")
+    builder.site(first, ("/home/me/shop.py", 17))
+    assert find(graph_of(builder))[0].sentence.endswith("HISTORY; allocated at shop.py:17")
+    for line, order in enumerate(others[:30]):
+        builder.site(order, ("/home/me/shop.py", 100 + line))
+    assert find(graph_of(builder))[0].sentence.endswith("HISTORY")
+
+
 def test_two_caches_of_one_module_are_two_suspects(graph_of: Reader) -> None:
     builder, namespace = program()
     for name in ("OLD", "NEW"):

@@ -48,6 +48,23 @@ def test_report_as_json(shop) -> None:
     assert report["dominators"]["rows"][0]["dominates"]["total"] > 0
 
 
+def test_report_of_one_type(shop, tmp_path) -> None:
+    lines = lines_of(run("report", shop, "--type", "shop.Order"))
+    assert [line.split() for line in lines] == [
+        ["objects", "shallow", "retained", "site"],
+        ["100", "4.8", "kB", "6.0", "MB", "/home/me/shop.py:17"],
+    ]
+    lines = lines_of(run("report", shop, "--by", "package", "--count", "1"))
+    assert len(lines) == 3
+    assert re.fullmatch(r"1 of \d+ rows \(--count 0: all\)", lines[2])
+    untraced = leaky_shop(tmp_path / "untraced.heapsight", sites=False)
+    lines = lines_of(run("report", untraced, "--type", "Order"))
+    assert lines[1].endswith("(not traced)")
+    assert lines[2].startswith("The program was not traced")
+    assert run("report", shop, "--type", "Nothing").stderr == "heapsight: There is no type 'Nothing'.\n"
+    assert run("report", shop, "--type", "Order", "--html", tmp_path / "x.html").returncode == 2
+
+
 def test_suspects_and_their_limit(shop) -> None:
     assert "1. 100 Order objects: 6.0 MB, 100 %" in lines_of(run("suspects", shop))
     assert run("suspects", shop, "--fail-above", "5MB").returncode == 1

@@ -94,6 +94,18 @@ def test_types(ask) -> None:
     assert site["shallow"] == 100 * 60_000
 
 
+def test_where_the_objects_of_a_type_were_allocated(ask) -> None:
+    (site,) = ask("types", groupBy="site", only="Order")["rows"]
+    assert (site["key"], site["count"], site["retained"]) == ("/home/me/shop.py:17", 100, 100 * 60_048)
+    sites = {row["key"]: row["count"] for row in ask("types", groupBy="site", only="str")["rows"]}
+    assert sites["/home/me/shop.py:18"] == 100
+    assert sites["(not traced)"] < 100
+    assert "/home/me/shop.py:17" not in sites
+    rows = ask("instances", groupBy="site", type="(not traced)", only="str")["rows"]
+    assert len(rows) == sites["(not traced)"]
+    assert {row["type"] for row in rows} == {"str"}
+
+
 def test_instances(ask) -> None:
     answer = ask("instances", type="shop.Order", start=10, count=5)
     assert answer["total"] == 100
@@ -174,6 +186,8 @@ def test_waste(ask) -> None:
     assert cycles["total"] == 1
     assert (cycles["rows"][0]["objects"], cycles["rows"][0]["bytes"]) == (2, 128)
     assert cycles["rows"][0]["sentence"]
+    (row,) = ask("cycles", alike=True)["rows"]
+    assert (row["cycles"], row["objects"], row["sentence"]) == (1, 2, cycles["rows"][0]["sentence"])
     native = ask("nativeHeld")
     (row,) = native["rows"]
     assert (row["type"], row["count"], row["size"]) == ("bytes", 2, 7000)

@@ -27,7 +27,7 @@ def leaky_shop(path: Path, orders: int = 100, *, sites: bool = True, **meta: obj
     Besides there are a thread with a frame and a local, two equal strings, a cycle that nothing reaches, bytes that
     only native code holds, an object of Heapsight's, a text that is HTML, a lone surrogate, and allocation sites.
     """
-    built = Builder(argv=["shop.py"], pid=4711, traced=2, **meta)
+    built = Builder(argv=["shop.py"], pid=4711, traced=2 if sites else 0, **meta)
     _, namespace = built.module("shop", FILE)
     metaclass = built.node("type", 1000, name="type")
     built.type_node("type", metaclass)

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..heap.report import gather
 from ..heap.texts import size_text
-from .snapshot_questions import Questions, run
+from ..heap.types import GROUPINGS
+from .snapshot_questions import Questions, count_argument, run
 from .suspects import print_suspects
 from .tables import Column, print_heading, print_table, print_text, progress_shown, text_column
 
@@ -22,8 +23,35 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("file", metavar="FILE", help="a snapshot")
     parser.add_argument("--html", metavar="OUT", help="write a page of HTML that needs no other file")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--by", choices=GROUPINGS, help="only a table: the objects by that")
+    parser.add_argument("--type", metavar="NAME", help="only a table: where the objects of a type were allocated")
+    parser.add_argument(
+        "--count", type=count_argument, default=50, metavar="N", help="its rows, 0 for all (default: %(default)s)"
+    )
     options = parser.parse_args(words)
+    if options.html is not None and (options.by or options.type):
+        parser.error("--html is for the whole report, --by and --type for a table")
+    if options.by or options.type:
+        return run(lambda: _table_of_groups(options))
     return run(lambda: _report(options.file, options.html, options.json))
+
+
+def _table_of_groups(options: argparse.Namespace) -> int:
+    by = options.by or "site"
+    with progress_shown() as progress:
+        questions = Questions(progress)
+        number, opened = questions.open(options.file)
+        page = questions.ask("types", snapshot=number, groupBy=by, only=options.type or "", count=options.count)
+    rows, total = page["rows"], page["total"]
+    if options.json:
+        print(json.dumps(page, indent=2))
+        return 0
+    print_table([Column("objects"), _SHALLOW, _RETAINED, text_column(by)], list(map(_group_cells, rows)))
+    if len(rows) < total:
+        print_text(f"{len(rows):,} of {total:,} rows (--count 0: all)")
+    if by == "site" and not opened["meta"].get("traced"):
+        print_text("The program was not traced: heapsight snapshot --trace N, or traceAllocations when debugging.")
+    return 0
 
 
 def _report(path: str, html: str | None, as_json: bool) -> int:
@@ -76,13 +104,19 @@ def _source(meta: dict[str, Any]) -> str:
 
 
 Row = dict[str, Any]
+
+
+def _group_cells(row: Row) -> list[str]:
+    return [f"{row['count']:,}", size_text(row["shallow"]), size_text(row["retained"]), row["name"]]
+
+
 _SHALLOW, _RETAINED = Column("shallow"), Column("retained")
 _TABLES: list[tuple[str, str, list[Column], Callable[[Row], list[str]]]] = [
     (
         "Types",
         "types",
         [Column("objects"), _SHALLOW, _RETAINED, text_column("type")],
-        lambda row: [f"{row['count']:,}", size_text(row["shallow"]), size_text(row["retained"]), row["name"]],
+        _group_cells,
     ),
     (
         "Largest objects",
@@ -105,8 +139,8 @@ _TABLES: list[tuple[str, str, list[Column], Callable[[Row], list[str]]]] = [
     (
         "Unreachable cycles",
         "cycles",
-        [Column("bytes"), Column("objects"), text_column("cycle")],
-        lambda row: [size_text(row["bytes"]), f"{row['objects']:,}", row["sentence"]],
+        [Column("bytes"), Column("objects"), Column("cycles"), text_column("cycle")],
+        lambda row: [size_text(row["bytes"]), f"{row['objects']:,}", f"{row['cycles']:,}", row["sentence"]],
     ),
     (
         "Held by native code",

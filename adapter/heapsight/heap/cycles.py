@@ -21,6 +21,8 @@ from .paths import key_text
 from .texts import counted, describe, short_type
 
 _SHOWN_STEPS = 12
+# Cycles whose circle is looked for, to tell which are alike: each takes some time.
+_MOST_COMPARED = 10_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,17 @@ class CycleRow:
     objects: int
     bytes: int
     sentence: str
+
+
+@dataclass(frozen=True)
+class AlikeRow:
+    """Cycles with the same sentence; objects and bytes: of all of them; nodes: of the largest."""
+
+    sentence: str
+    cycles: int
+    objects: int
+    bytes: int
+    nodes: list[int]
 
 
 class Cycles(Sequence[CycleRow]):
@@ -76,6 +89,21 @@ class Cycles(Sequence[CycleRow]):
         nodes = sorted(self._nodes(component))
         sentence = _sentence(self._graph, nodes)
         return CycleRow(nodes, self._objects[component], self._bytes[component], sentence)
+
+    def alike(self) -> list[AlikeRow]:
+        """Return the cycles by their sentences, most bytes first; the smallest ones of very many are not compared."""
+        groups: dict[str, list[int]] = {}
+        compared, rest = self._rows[:_MOST_COMPARED], self._rows[_MOST_COMPARED:]
+        for component in self._graph.progress.through(compared, "Comparing cycles", len(compared)):
+            groups.setdefault(_sentence(self._graph, sorted(self._nodes(component))), []).append(component)
+        if rest:
+            groups["(smaller ones, not compared)"] = rest
+        rows = [self._alike_row(sentence, components) for sentence, components in groups.items()]
+        return sorted(rows, key=lambda row: -row.bytes)
+
+    def _alike_row(self, sentence: str, components: list[int]) -> AlikeRow:
+        objects, size = (sum(map(each.__getitem__, components)) for each in (self._objects, self._bytes))
+        return AlikeRow(sentence, len(components), objects, size, sorted(self._nodes(components[0])))
 
     def containing(self, node: int) -> array[int]:
         """Return the nodes of the cycle that a node is in; empty where it is in none."""

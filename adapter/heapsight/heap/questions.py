@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from . import arguments as read
 from .answers import object_page, object_row, sorted_nodes
@@ -22,11 +22,12 @@ from .native_held import native_held as find_native
 from .queries import QueryError
 from .sparse import sparse as find_sparse
 from .suspects import find as find_suspects
-from .types import GROUPINGS, group
+from .types import GROUPINGS, GroupRow, group
 from .types import ORDERS as TYPE_ORDERS
 from .types import instances as instances_of
 
 Body = dict[str, Any]
+Found = TypeVar("Found")
 _NODES_OF_A_CYCLE = 20
 _CAPITAL = re.compile("_([a-z])")
 
@@ -57,21 +58,32 @@ def types(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `types`."""
     grouping = read.choice(arguments, "groupBy", GROUPINGS)
     order = read.choice(arguments, "sortBy", TYPE_ORDERS)
-    text = read.text(arguments, "filter", "")
-    key = ("types", grouping, order, text)
-    return _page(opened.once(key, lambda: group(opened.graph, grouping, order, text)), arguments)
+    text, only = read.text(arguments, "filter", ""), read.text(arguments, "only", "")
+
+    def find() -> list[GroupRow]:
+        return _of_type(lambda: group(opened.graph, grouping, order, text, only))
+
+    return _page(opened.once(("types", grouping, order, text, only), find), arguments)
+
+
+def _of_type(find: Callable[[], Found]) -> Found:
+    try:
+        return find()
+    except ValueError as error:  # all else about the arguments is known to be right
+        raise QuestionFailed(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
 
 def instances(opened: OpenFile, arguments: Arguments) -> Body:
     """Answer `instances`."""
     grouping = read.choice(arguments, "groupBy", GROUPINGS)
-    name, is_sorted = read.text(arguments, "type"), arguments.get("sortBy") is not None
+    name, only = read.text(arguments, "type"), read.text(arguments, "only", "")
+    is_sorted = arguments.get("sortBy") is not None
 
     def find() -> array[int]:
-        nodes = instances_of(opened.graph, name, grouping)
+        nodes = _of_type(lambda: instances_of(opened.graph, name, grouping, only))
         return sorted_nodes(opened.graph, nodes, arguments) if is_sorted else nodes
 
-    key = ("instances", grouping, name, _order(arguments))
+    key = ("instances", grouping, name, only, _order(arguments))
     return object_page(opened.graph, opened.once(key, find), arguments)
 
 
@@ -104,8 +116,12 @@ def sparse(opened: OpenFile, arguments: Arguments) -> Body:
 
 
 def cycles(opened: OpenFile, arguments: Arguments) -> Body:
-    """Answer `cycles`. Of each, the first nodes are named."""
-    page = _page(opened.once(("cycles",), lambda: find_cycles(opened.graph)), arguments)
+    """Answer `cycles`. Of each, or of the largest of those that are alike, the first nodes are named."""
+    found = opened.once(("cycles",), lambda: find_cycles(opened.graph))
+    if read.flag(arguments, "alike"):
+        page = _page(opened.once(("cycles", "alike"), found.alike), arguments)
+    else:
+        page = _page(found, arguments)
     for row in page["rows"]:
         row["nodes"] = row["nodes"][:_NODES_OF_A_CYCLE]
     return page

@@ -28,7 +28,7 @@ def gather(ask: Ask, progress: Callable[[str, float], None]) -> dict[str, Any]:
     report: dict[str, Any] = {"summary": summary, "suspects": suspects}
     for number, (name, key) in enumerate(_QUESTIONS.items()):
         progress("Gathering", 0.3 + 0.7 * number / len(_QUESTIONS))
-        report[key] = ask(name, count=ROWS[name])
+        report[key] = ask(name, count=ROWS[name], **_MORE.get(name, {}))
     for row in report["dominators"]["rows"]:
         row["path"] = ask("path", node=row["node"], count=2)["expression"]
     for row in report["dominators"]["rows"][:_BRANCHES]:
@@ -36,6 +36,8 @@ def gather(ask: Ask, progress: Callable[[str, float], None]) -> dict[str, Any]:
     return report
 
 
+# Of hundreds of cycles most are the same ones again.
+_MORE = {"cycles": {"alike": True}}
 _QUESTIONS = {
     "types": "types",
     "dominated": "dominators",

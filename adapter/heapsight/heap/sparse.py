@@ -94,6 +94,14 @@ def sparse(graph: Graph, least: int = LEAST_WASTED) -> list[SparseRow]:
     return sorted(rows, key=lambda each: (-each.wasted, each.node))
 
 
+def sparse_row(graph: Graph, node: int, least: int = LEAST_WASTED) -> SparseRow | None:
+    """Return what a container wastes; None where that is less than `least`, or cannot be said."""
+    snapshot = graph.snapshot
+    if snapshot.type_of(node).name not in _FULL or not _has_known_layout(str(snapshot.meta.get("python", ""))):
+        return None
+    return _row(graph, node) if snapshot.node_length[node] <= _most_items(graph, node, least) else None
+
+
 def _most_items(graph: Graph, node: int, least: int) -> int:
     """Return up to how many items a container of this type and size is sparse; -1: it never is."""
     room = _room(graph, node)

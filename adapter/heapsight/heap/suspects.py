@@ -18,10 +18,12 @@ from .accumulation import accumulation, is_chain, is_class, is_namespace, kept
 from .amounts import share_text
 from .cycles import cycle_sentence
 from .graph import Edge, Graph
-from .loading import LOCAL, MODULE
+from .loading import LOCAL, MODULE, NONE
 from .origins import Origin
 from .passes.python import BY_NATIVE, BY_NOTHING, BY_OWN, BY_PROGRAM
+from .sparse import sparse_row
 from .texts import counted, describe, file_name, short_type, shortened, size_text
+from .types import UNTRACED, Groups, groups
 
 SHARE = 0.1
 _MOST_SUSPECTS = 10
@@ -163,13 +165,14 @@ class _Search:
         amount = self._amount(graph.retained[place])
         holder = f"the {short_type(graph.snapshot.type_of(place).name)} {found.expression}"
         if not count:
-            sentence = f"{holder[0].upper()}{holder[1:]} alone holds {amount}"
+            sentence = f"{holder[0].upper()}{holder[1:]} alone holds {amount}{self._room(place)}"
             count = 1
         else:
             verb = "is" if count == 1 else "are"
             inside = self._classes_inside(place, kind)
             sentence = f"{_objects(count, kind)}{inside} ({amount}) {verb} kept alive by {holder}"
         sentence += self._remarks(edges, found)
+        sentence += self._allocated(selection.subtree(graph, place), kind)
         is_users = self._is_users(place, kind, edges, found)
         retained = graph.retained[place]
         where = Accumulation(place, describe(graph, place), found.expression)
@@ -186,6 +189,13 @@ class _Search:
         if not groups or graph.snapshot.size(place) > graph.retained[place] / 2:
             return 0, own
         return groups[0].count, graph.snapshot.types[groups[0].type].name
+
+    def _room(self, place: int) -> str:
+        """Return what is to be said of a container that is large for its room, not for what is in it."""
+        row = sparse_row(self.graph, place)
+        if row is None:
+            return ""
+        return f", with room for {counted(row.capacity, 'item')} and {row.length:,} in it"
 
     def _classes_inside(self, place: int, kind: str) -> str:
         """Return which class of the program's own most of what is kept are instances of, where `kind` is none."""
@@ -212,6 +222,27 @@ class _Search:
             remarks += ", held by native code"
         return remarks
 
+    def _allocated(self, nodes: array[int], kind: str, subject: str = "") -> str:
+        """Return where most of those of the nodes that are of a type were allocated; empty where that is not known.
+
+        subject: what to call them, where the sentence is about others too.
+        """
+        graph, snapshot = self.graph, self.graph.snapshot
+        if not len(snapshot.site_columns[0]):
+            return ""
+        row = next((row for row, each in enumerate(snapshot.types) if each.name == kind), NONE)
+        alike = selection.picked(graph, nodes, snapshot.node_type, row, row)
+        if not len(alike):
+            return ""
+        site, count = selection.most_common(graph, selection.looked_up(graph, self._sites.of_node, alike))
+        if site == NONE or self._sites.names[site] == UNTRACED or count <= len(alike) / 2:
+            return ""
+        return f"; {subject}{'' if count == len(alike) else 'mostly '}allocated at {file_name(self._sites.names[site])}"
+
+    @cached_property
+    def _sites(self) -> Groups:
+        return groups(self.graph, "site")
+
     # -- many together ------------------------------------------------------------------------------------------------
 
     def _group(self, nodes: array[int]) -> Suspect:
@@ -233,6 +264,7 @@ class _Search:
             sentence = f"{subject} {verb} reached from {found.expression}, and in other ways"
         else:
             sentence = f"{subject} {verb} kept alive by several holders; one of them is {found.expression}"
+        sentence += self._allocated(nodes, kind.name)
         users = self._origin_of_module(kind.module) == Origin.USER
         where = Accumulation(place, describe(graph, place), found.expression)
         title = f"{_objects(len(nodes), kind.name)}: {size_text(retained)}"
@@ -252,6 +284,8 @@ class _Search:
             f"{counted(count, 'unreachable object')} ({self._amount(retained)}) wait for the garbage collector because "
             f"they refer to each other in {circles}, like {cycle_sentence(graph, example)}"
         )
+        name = graph.snapshot.types[common].name
+        sentence += self._allocated(graph.unreachable, name, f"the {short_type(name)} objects ")
         found = paths.path(graph, example)
         where = Accumulation(example, describe(graph, example), found.expression)
         kind = graph.snapshot.type_of(example).name

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from . import selection
 from .graph import Graph
+from .loading import NONE
 from .passes import kernels
 
 GROUPINGS = ("type", "module", "package", "site")
@@ -47,12 +48,34 @@ class Groups:
     names: list[str]
 
 
-def groups(graph: Graph, by: str = "type") -> Groups:
-    """Return the groups of all nodes. by: one of GROUPINGS; ValueError for others."""
+def groups(graph: Graph, by: str = "type", only: str = "") -> Groups:
+    """Return the groups of all nodes, or of the objects of one type. by: one of GROUPINGS; only: as `is_called` has it.
+
+    ValueError for another grouping, and for a type that no object has.
+    """
     if by not in GROUPINGS:
         raise ValueError(f"objects cannot be grouped by {by}: {', '.join(GROUPINGS)}")
-    if by == "site":
-        return _by_site(graph)
+    found = _by_site(graph) if by == "site" else _by_type(graph, by)
+    if only:
+        _leave_out_others(graph, only, found.of_node)
+    return found
+
+
+def is_called(name: str, wanted: str) -> bool:
+    """Say whether a type is meant: by its name, or by that without its module, as in a query."""
+    return wanted in {name, name.rpartition(".")[2]}
+
+
+def _leave_out_others(graph: Graph, only: str, of_node: array[int]) -> None:
+    snapshot = graph.snapshot
+    table = array("B", (not is_called(row.name, only) for row in snapshot.types))
+    if all(table):
+        raise ValueError(f"there is no type {only!r}")
+    others = selection.listed(graph, selection.looked_up(graph, table, snapshot.node_type))
+    selection.put(graph, array("I", [NONE]) * len(others), others, of_node)
+
+
+def _by_type(graph: Graph, by: str) -> Groups:
     names: dict[str, int] = {}
     snapshot = graph.snapshot
     table = array("I", (names.setdefault(_name_of(row.name, row.module, by), len(names)) for row in snapshot.types))
@@ -84,11 +107,14 @@ def _by_site(graph: Graph) -> Groups:
     return Groups(of_node, list(names))
 
 
-def group(graph: Graph, by: str = "type", sort_by: str = "retained", text: str = "") -> list[GroupRow]:
-    """Return the groups that have objects. sort_by: one of ORDERS; text: what names have to contain, in any case."""
+def group(graph: Graph, by: str = "type", sort_by: str = "retained", text: str = "", only: str = "") -> list[GroupRow]:
+    """Return the groups that have objects. sort_by: one of ORDERS; text: what names have to contain, in any case.
+
+    only: a type; then of its objects alone, as "where were they allocated" asks. ValueError as of `groups`.
+    """
     if sort_by not in _ORDERS:
         raise ValueError(f"groups cannot be sorted by {sort_by}: {', '.join(_ORDERS)}")
-    found = sums(graph, groups(graph, by))
+    found = sums(graph, groups(graph, by, only))
     text = text.lower()
     return sorted((row for row in found if text in row.name.lower()), key=_ORDERS[sort_by])  # type: ignore[arg-type]
 
@@ -104,10 +130,10 @@ def sums(graph: Graph, found: Groups) -> list[GroupRow]:
     return [GroupRow(name, name, *values) for name, *values in rows if values[0]]
 
 
-def instances(graph: Graph, key: str, by: str = "type") -> array[int]:
-    """Return the nodes of a group, most retained first; none where there is no such group."""
+def instances(graph: Graph, key: str, by: str = "type", only: str = "") -> array[int]:
+    """Return the nodes of a group, most retained first; none where there is no such group. only: as of `group`."""
     graph.progress("Searching objects", 0.2)
-    found = groups(graph, by)
+    found = groups(graph, by, only)
     if key not in found.names:
         return array("I")
     wanted = found.names.index(key)

@@ -29,9 +29,9 @@ a:hover { text-decoration: underline; }
 .meter { height: 6px; border-radius: 3px; background: var(--code); margin: 8px 0; overflow: hidden; }
 .meter i { display: block; height: 100%; background: var(--warm); }
 code, .path { font: 12.5px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-code { background: var(--code); border-radius: 5px; padding: 2px 6px; overflow-wrap: anywhere; }
+code { background: var(--code); border-radius: 5px; padding: 2px 6px; overflow-wrap: anywhere; white-space: pre-wrap; }
 .path { list-style: none; margin: 8px 0 0; padding: 0; }
-.path li { padding-left: 18px; position: relative; overflow-wrap: anywhere; }
+.path li { padding-left: 18px; position: relative; overflow-wrap: anywhere; white-space: pre-wrap; }
 .path li + li::before { content: "↳"; position: absolute; left: 0; color: var(--dim); }
 .path em { font-style: normal; color: var(--dim); }
 .table { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
@@ -39,7 +39,7 @@ code { background: var(--code); border-radius: 5px; padding: 2px 6px; overflow-w
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 7px 14px; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; font-weight: 600; color: var(--dim); position: sticky; top: 0; background: var(--card); }
-th.text, td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 160px; }
+th.text, td.text { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; min-width: 160px; }
 td.bar { background: linear-gradient(to left, var(--bar) var(--share), transparent var(--share)); }
 tbody tr:hover td:not(.bar) { background: var(--code); }
 th button { all: unset; cursor: pointer; }
@@ -50,6 +50,7 @@ input[type=search] { font: inherit; color: inherit; background: var(--card); bor
   border-radius: 8px; padding: 6px 12px; width: 320px; max-width: 100%; margin: 6px 0 10px; }
 details { margin: 6px 0 6px 4px; }
 summary { cursor: pointer; }
+summary, details p { white-space: pre-wrap; } /* blanks of a value are the value's */
 details details, details p { margin-left: 20px; }
 footer { padding: 40px 24px; color: var(--dim); }
 @media print { input, nav { display: none; } body { background: none; } .table { max-height: none; } }

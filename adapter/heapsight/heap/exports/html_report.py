@@ -182,9 +182,13 @@ def _sparse(report: Data) -> str:
 
 def _cycles(report: Data) -> str:
     found = report["cycles"]
-    rows = ([_words(row["sentence"]), _number(row["objects"]), _size(row["bytes"])] for row in found["rows"])
-    text = "Unreachable objects that refer to each other, and wait for the collector. " + _shown(found, "cycles")
-    return _heading("cycles", text) + _table(["Cycle", "Objects", "Bytes"], rows, "cycle-table")
+    rows = (
+        [_words(row["sentence"]), _number(row["cycles"]), _number(row["objects"]), _size(row["bytes"])]
+        for row in found["rows"]
+    )
+    text = "Unreachable objects that refer to each other, and wait for the collector. "
+    text += _shown(found, "kinds of cycles")
+    return _heading("cycles", text) + _table(["Cycle", "Cycles", "Objects", "Bytes"], rows, "cycle-table")
 
 
 def _native(report: Data) -> str:
