@@ -89,6 +89,14 @@ def test_groups_and_notes():
     assert details["innerException"][1]["innerException"][0]["message"] == "'two'"
 
 
+def test_notes_of_inner_exceptions_stand_above_their_stacks():
+    cause = ValueError("first")
+    cause.add_note("one\ntwo")
+    error = KeyError("second")
+    error.__cause__ = cause
+    assert "\nRaised from ValueError: first\n  one\n  two\n" in info(error)["details"]["stackTrace"]
+
+
 def test_circles_end():
     first, second = ValueError("first"), ValueError("second")
     first.__cause__, second.__cause__ = second, first

@@ -321,6 +321,15 @@ def test_configurations_that_cannot_work(session, configuration, reason):
     session.disconnect()
 
 
+def test_clients_are_to_show_that_a_session_does_not_start(session):
+    # VS Code ends a session whose launch failed without a word where `showUser` is false.
+    session.initialize()
+    for command, shown in (("launch", True), ("attach", True), ("threads", False)):
+        response = session.client.wait_response(session.client.send_request(command, {}))
+        assert response["body"]["error"]["showUser"] is shown
+    session.disconnect()
+
+
 @pytest.mark.parametrize(
     ("configuration", "reason"),
     [

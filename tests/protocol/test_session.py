@@ -169,6 +169,9 @@ def test_terminate_ends_a_running_program(session, spin):
     launch_spinning(session, spin)
     session.request("terminate")
     assert session.wait_for_exit() == -signal.SIGTERM
+    # Nobody has to be told in a box of its own what they asked for.
+    assert session.output("console") == "The program was ended by SIGTERM.\n"
+    assert session.output("important") == ""
     session.disconnect()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from ..wire.framing import Message
 from ..wire.messages import body_of, request
+from ..wire.records import mutable_record
 from .errors import LinkClosed
 from .link import Link
 from .process import LaunchedProcess, ask_to_end, kill
@@ -18,7 +18,7 @@ _DETACH_SECONDS = 2.0
 _KILL_SECONDS = 5.0
 
 
-@dataclass(eq=False)
+@mutable_record(eq=False)
 class Debuggee:
     """A program with an agent in it.
 
@@ -26,7 +26,7 @@ class Debuggee:
     while a client debugs it; `outlives_session` where the program has started the adapter for itself, and clients come
     and go. `is_being_replaced` when the program is about to give its process to another one (exec). `is_interrupted`:
     a client that ends the program wants it to get a KeyboardInterrupt. `spares_children`: what the program has started
-    is not ended with it.
+    is not ended with it. `is_being_ended` when its end was asked for here.
     """
 
     link: Link
@@ -39,6 +39,7 @@ class Debuggee:
     is_being_replaced: bool = False
     is_interrupted: bool = False
     spares_children: bool = False
+    is_being_ended: bool = False
 
     def take_event(self, event: Message) -> bool:
         """Note what the agent tells the adapter alone; False for an event that is for the client."""
@@ -74,6 +75,7 @@ class Debuggee:
 
     async def end(self, grace_seconds: float, *, by_interrupt: bool = False) -> None:
         """Ask the program to end; end it by force when it is still there after `grace_seconds`."""
+        self.is_being_ended = True
         # The signal first: a program without a handler for it must not run another line when it is let go.
         is_told = self.process is not None and not self.process.is_running
         # A program of another user (sudo) has to end itself.

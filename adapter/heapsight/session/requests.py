@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from ..wire.capabilities import CAPABILITIES
@@ -15,6 +14,7 @@ from ..wire.launch_options import read_attach, read_launch
 from ..wire.messages import arguments_of, event
 from ..wire.old_options import in_todays_words
 from ..wire.path_mappings import PathMapping
+from ..wire.records import replace
 from . import starting
 from .client_terms import ClientTerms
 from .debuggee import Debuggee
@@ -309,7 +309,9 @@ async def _watch(session: Session, debuggee: Debuggee) -> None:
             session.say("The program has ended without a word: it was killed, or it crashed.\n", "important")
     else:
         if code < 0:
-            session.say(f"The program was ended by {signal_name(-code)}.\n", "important")
+            # What was asked for is no news.
+            category = "console" if debuggee.is_being_ended else "important"
+            session.say(f"The program was ended by {signal_name(-code)}.\n", category)
         session.send(event("exited", {"exitCode": code}))
     session.send(event("terminated"))
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from .framing import Message, encode_body
 
+# The requests whose failure clients are to show by themselves.
+_SHOWN = ("launch", "attach", "restart")
+
 
 class JsonBody(str):
     """The body of a response that is JSON already, ASCII alone."""
@@ -48,8 +51,10 @@ def error_response(to: Message, text: str) -> Message:
     message = _response_head(to)
     message["success"] = False
     message["message"] = text
-    # Braces in `format` are placeholders: arbitrary text goes in as a variable.
-    message["body"] = {"error": {"id": 1, "format": "{text}", "variables": {"text": text}, "showUser": False}}
+    # VS Code says nothing at all about a session that does not start unless it is told to; other failures it shows where
+    # they belong. Braces in `format` are placeholders: arbitrary text goes in as a variable.
+    shown = to.get("command") in _SHOWN
+    message["body"] = {"error": {"id": 1, "format": "{text}", "variables": {"text": text}, "showUser": shown}}
     return message
 
 

@@ -80,15 +80,16 @@ def _details(
         found = _details(one.exception, _own(one.exception, "__traceback__"), seen, path + one.attribute, messages)
         inner.append(found)
         # Clients show the outermost stack, and none shows the inner exceptions: so their stacks follow there.
-        stack.append(f"\n{one.relation} {_first_line(found)}\n{found['stackTrace']}")
+        stack.append(f"\n{one.relation} {_headline(found)}\n{found['stackTrace']}")
     details["stackTrace"] = "".join(stack)
     if inner:
         details["innerException"] = inner
     return details
 
 
-def _first_line(details: dict[str, object]) -> str:
-    message = str(details["message"]).partition("\n")[0]
+def _headline(details: dict[str, object]) -> str:
+    """Return type and message, further lines and notes indented as the stack below them is."""
+    message = str(details["message"]).replace("\n", "\n  ")
     return f"{details['fullTypeName']}: {message}" if message else str(details["fullTypeName"])
 
 
