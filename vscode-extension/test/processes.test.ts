@@ -10,6 +10,7 @@ const linux = `    1 /sbin/init splash
  1004 /usr/bin/python3.12 /home/ada/.vscode/extensions/heapsight/bundled/heapsight lsp
  1200 /usr/bin/vim python.py
  2000 [kworker/0:1]
+ 2500 [python3] <defunct>
  3000 /home/ada/venv/bin/gunicorn: python worker [shop]
 `;
 const windows = JSON.stringify([

@@ -5,6 +5,7 @@ import type { Log } from '../common/log';
 import { pythonPackage } from '../common/package';
 import { debugType } from '../shared/ids';
 import { adapterPlace, connectAddress, namedInterpreter } from './configuration';
+import { unreachable } from './reachable';
 
 /** Starts the debug adapter, or finds the one that a waiting program has started. */
 export class DescriptorFactory implements vscode.DebugAdapterDescriptorFactory {
@@ -29,6 +30,11 @@ export class DescriptorFactory implements vscode.DebugAdapterDescriptorFactory {
     const place = adapterPlace(configuration, python, folder);
     if (place.kind === 'server') {
       this.log.info(`Debug adapter at ${place.host}:${place.port}`);
+      const why = await unreachable(place.host, place.port);
+      if (why !== undefined) {
+        // VS Code itself would show no more than the system's word for it.
+        throw new Error(why);
+      }
       return new vscode.DebugAdapterServer(place.port, place.host);
     }
     this.log.info(`Debug adapter: ${[place.command, ...place.args].join(' ')}`);

@@ -51,9 +51,12 @@ const runsPython = ({ name, commandLine }: Process) => /python/i.test(name) || /
 /** Those that can be debugged: processes of Python but for the debugger's own, the newest first. */
 export function debuggable(processes: readonly Process[]): Process[] {
   return processes
-    .filter((process) => runsPython(process) && !isOurs(process))
+    .filter((process) => runsPython(process) && !isOurs(process) && !hasEnded(process))
     .sort((left, right) => right.pid - left.pid);
 }
 
 /** The debug adapter and the language server are Python too. */
 const isOurs = ({ commandLine }: Process) => /[\\/]heapsight["']?\s+(adapter|lsp)\b|-m\s+heapsight\s+(adapter|lsp)\b/.test(commandLine);
+
+/** Its parent has not asked yet how it ended. */
+const hasEnded = ({ commandLine }: Process) => commandLine.endsWith('<defunct>');
