@@ -51,7 +51,7 @@ def error_response(to: Message, text: str) -> Message:
     message = _response_head(to)
     message["success"] = False
     message["message"] = text
-    # VS Code says nothing at all about a session that does not start unless it is told to; other failures it shows where
+    # Of a session that does not start, VS Code says nothing unless it is told to; other failures it shows where
     # they belong. Braces in `format` are placeholders: arbitrary text goes in as a variable.
     shown = to.get("command") in _SHOWN
     message["body"] = {"error": {"id": 1, "format": "{text}", "variables": {"text": text}, "showUser": shown}}
