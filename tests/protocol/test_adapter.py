@@ -399,6 +399,7 @@ def test_a_terminal_program_is_ended_too(session, log):
     session.wait_for_event("output", lambda body: body["output"] == "stubborn\n")
     session.disconnect()
     assert session.terminals[0].wait(30) == -signal.SIGKILL
+    assert session.output("important") == ""
 
 
 def test_a_client_without_terminals(session, log):

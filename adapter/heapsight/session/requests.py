@@ -305,7 +305,7 @@ async def _watch(session: Session, debuggee: Debuggee) -> None:
     session.phase = Phase.ENDED
     debuggee.is_attached = False
     if code is None:
-        if not debuggee.said_goodbye:
+        if not debuggee.said_goodbye and not debuggee.is_being_ended:
             session.say("The program has ended without a word: it was killed, or it crashed.\n", "important")
     else:
         if code < 0:
