@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..wire.configuration import BadConfiguration
 from ..wire.launch_options import Address, LaunchOptions, ProgramKind
+from ..wire.records import record
 
 _BOOTSTRAP = Path(__file__).absolute().parent.parent / "debuggee" / "bootstrap.py"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommandLine:
     """`words` to run; `shell_text` is what a shell has to split and expand behind them."""
 
@@ -98,6 +97,8 @@ def _interpreter(words: tuple[str, ...], cwd: Path, path: str | None) -> tuple[s
         if candidate.is_dir() or not os.access(candidate, os.X_OK):
             raise BadConfiguration(f"The Python interpreter {words[0]!r} is not an executable file.")
         return (str(candidate), *words[1:])
+    import shutil
+
     found = shutil.which(name, path=path)
     if found is None:
         raise BadConfiguration(f"The Python interpreter {words[0]!r} is not on the PATH.")

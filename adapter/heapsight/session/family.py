@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from .channel import Channel
 from .debuggee import Debuggee
 from .errors import RequestFailed
 from .link import Link
-from .listener import Hello, Listener
+from .listener import Hello, Listener, new_token
 
 if TYPE_CHECKING:
     from .session import Session
@@ -43,7 +42,7 @@ class Family:
         """`begin` starts a session of the family; `replace` gives a session the program that took its process over."""
         self._begin = begin
         self._replace = replace
-        self._token = secrets.token_hex(16)
+        self._token = new_token()
         self._listener: Listener | None = None
         self._server: asyncio.Server | None = None
         self._waiting: dict[str, Debuggee] = {}
@@ -126,7 +125,7 @@ class Family:
         return next((member for member in self.members if not member.finished.is_set()), None)
 
     async def _ask_for_session(self, parent: Session, hello: Hello, link: Link) -> None:
-        key = secrets.token_hex(16)
+        key = new_token()
         self._waiting[key] = Debuggee(link, hello.pid)
         try:
             address = await self._client_address()

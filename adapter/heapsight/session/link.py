@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..wire.framing import Message
 from ..wire.messages import arguments_of, error_response, request
+from ..wire.records import record
 from .channel import Channel
 from .errors import LinkClosed
 
@@ -19,7 +19,7 @@ DeliverText = Callable[[int, bytes], object]
 _ANSWER = re.compile(rb'\{"seq":\d+,"type":"response","request_seq":(\d+)(?=,)')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pending:
     """A request that waits: who asked, and what to do with the answer or the end of the link."""
 

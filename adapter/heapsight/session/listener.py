@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
-from dataclasses import dataclass
+import os
 from typing import cast
 
 from ..wire.framing import Message
 from ..wire.launch_options import Address
 from ..wire.messages import body_of
+from ..wire.records import record
 from .channel import Channel
 from .link import Link
 
@@ -17,7 +17,12 @@ from .link import Link
 _HELLO_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+def new_token() -> str:
+    """Return a secret that nobody guesses: 32 hexadecimal digits. (`secrets` would make it the same way.)"""
+    return os.urandom(16).hex()
+
+
+@record
 class Hello:
     """How a program introduces itself."""
 
@@ -79,6 +84,8 @@ class Listener:
 
     async def next_program(self) -> tuple[Hello, Link]:
         """Wait for a program that says the right hello."""
+        import hmac  # noqa: F401 - for `_is_right`, while the program that it is about starts
+
         return await self._arrived.get()
 
     def close(self) -> None:
@@ -109,5 +116,7 @@ class Listener:
             return False
         if self._token is None:
             return True
+        import hmac
+
         given = cast(str, body_of(message).get("token") or "")
         return isinstance(given, str) and hmac.compare_digest(given.encode(), self._token.encode())

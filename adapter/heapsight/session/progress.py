@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..wire.framing import Message
 from ..wire.heap_worker_requests import HEAP_COMMANDS, HEAP_PREFIX
 from ..wire.messages import event
+from ..wire.records import mutable_record
 
 # Before that nothing is shown: most requests take a millisecond.
 _PATIENCE_SECONDS = 1.0
@@ -37,7 +37,7 @@ _TITLES = {
 _CANNOT_BE_CANCELLED = frozenset({"setBreakpoints", "setVariable", "setExpression"})
 
 
-@dataclass(eq=False)
+@mutable_record(eq=False)
 class _Report:
     """One request under way. `timer` is the next thing to happen to it; `is_shown` once the client knows."""
 

@@ -6,11 +6,11 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 
 from ..wire.configuration import BadConfiguration
 from ..wire.framing import MalformedMessage, Message
 from ..wire.messages import arguments_of, body_of, error_response, event, output, request, response
+from ..wire.records import record
 from .channel import Channel
 from .client_terms import ClientTerms
 from .debuggee import Debuggee
@@ -25,7 +25,7 @@ from .source_maps import SourceMaps
 Handler = Callable[["Session", Message], Coroutine[object, object, None]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """Who answers a request, and when it is legal. Without a handler it is forwarded to the program.
 

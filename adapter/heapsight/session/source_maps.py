@@ -9,16 +9,16 @@ is shown of such code is translated here, and breakpoints in the file are set wh
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from ..wire.framing import Message
 from ..wire.messages import arguments_of, body_of
+from ..wire.records import record
 from .errors import RequestFailed
 
 Ask = Callable[[str, dict[str, object]], Awaitable[Message]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """Lines `first` to `last` of a file that run as lines of `runtime`, from `runtime_first` on."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import subprocess
 from collections.abc import Coroutine
 from pathlib import Path
@@ -18,9 +17,8 @@ from .channel import open_channel
 from .command_line import CommandLine
 from .debuggee import Debuggee
 from .errors import LinkClosed, RequestFailed
-from .injection import call_to_connect, inject
 from .link import Link
-from .listener import Hello, Listener
+from .listener import Hello, Listener, new_token
 from .process import LaunchedProcess, signal_name
 from .session import Session
 
@@ -33,7 +31,7 @@ _INJECTED_SECONDS = 20.0
 
 async def launch(session: Session, options: LaunchOptions) -> Debuggee:
     """Start the program and wait until its agent reports. Raises RequestFailed and BadConfiguration."""
-    token = secrets.token_hex(16)
+    token = new_token()
     listener = Listener(token)
     await listener.open()
     try:
@@ -207,7 +205,9 @@ async def listen(session: Session, address: Address, access_token: str | None) -
 
 async def attach_to_process(session: Session, pid: int) -> Debuggee:
     """Bring the agent into a process that runs already. Raises RequestFailed."""
-    token = secrets.token_hex(16)
+    from .injection import call_to_connect, inject
+
+    token = new_token()
     listener = Listener(token)
     await listener.open()
     try:

@@ -6,12 +6,12 @@ Properties that are not known are left alone: editors add their own, and users s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from .agent_options import check_agent_options
 from .configuration import BadConfiguration, Configuration, is_set, optional_string, seconds, strings, text, wrong
 from .path_mappings import PathMapping
+from .records import record
 
 
 class Console(Enum):
@@ -30,7 +30,7 @@ class ProgramKind(Enum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """A TCP address."""
 
@@ -41,7 +41,7 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaunchOptions:
     """The adapter's part of a launch configuration.
 
@@ -67,7 +67,7 @@ class LaunchOptions:
     path_mappings: tuple[PathMapping, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttachOptions:
     """The adapter's part of an attach configuration: at most one of `connect`, `listen` and `process_id`.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from .records import record
 
 _WINDOWS = re.compile(r"[A-Za-z]:($|[\\/])|\\\\|//[^/]+/[^/]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathMapping:
     """A folder of the client's, and what the same folder is called where the program runs."""
 
@@ -17,7 +18,7 @@ class PathMapping:
     remote_root: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Root:
     """A folder's name, split; Windows names are compared without case, and either slash separates."""
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from ...wire.memory_requests import FollowedBody, Location, ObjectInfo, Referrer, ReferrersBody
 from ..errors import RequestError
 from ..holding import Held, Holder
 from ..records import record
@@ -21,6 +20,7 @@ from .probe import Probe, probe
 from .sizes import size_text
 
 if TYPE_CHECKING:
+    from ...wire.memory_requests import FollowedBody, Location, ObjectInfo, Referrer, ReferrersBody
     from .live_heap import LiveHeap
     from .retained import Retained
 
@@ -85,22 +85,22 @@ class MemoryInspector:
         ours = OwnReferences()
         facts = probe(held, ours)
         deep = self.deep_size(held)
-        info = ObjectInfo(
-            object=number,
-            name=name,
-            type=facts.type_name,
-            qualifiedType=qualified_name(type(held.obj)),
-            value=self._short_text(held.obj),
-            address=f"{facts.address:#x}",
-            shallowSize=facts.shallow_size,
-            retainedSize=self.retained(held, ours).body(),
-            deepSize={"bytes": deep.bytes, "objects": deep.objects, "complete": deep.complete, "text": deep.text()},
-            references=facts.refcount,
-            immortal=facts.refcount is None,
-            gcTracked=facts.gc_tracked,
-            weakReferences=facts.weakrefs,
-            summary=summary_text(facts),
-        )
+        info: ObjectInfo = {
+            "object": number,
+            "name": name,
+            "type": facts.type_name,
+            "qualifiedType": qualified_name(type(held.obj)),
+            "value": self._short_text(held.obj),
+            "address": f"{facts.address:#x}",
+            "shallowSize": facts.shallow_size,
+            "retainedSize": self.retained(held, ours).body(),
+            "deepSize": {"bytes": deep.bytes, "objects": deep.objects, "complete": deep.complete, "text": deep.text()},
+            "references": facts.refcount,
+            "immortal": facts.refcount is None,
+            "gcTracked": facts.gc_tracked,
+            "weakReferences": facts.weakrefs,
+            "summary": summary_text(facts),
+        }
         if evaluate_name is not None:
             info["evaluateName"] = evaluate_name
         location = class_location(type(held.obj))
@@ -231,9 +231,13 @@ class MemoryInspector:
 
     def _referrer(self, edge: Edge, above: set[int], ours: OwnReferences) -> Referrer:
         finding = edge.finding
-        referrer = Referrer(
-            label=finding.label, kind=finding.kind.value, count=finding.count, cycle=False, root=edge.root
-        )
+        referrer: Referrer = {
+            "label": finding.label,
+            "kind": finding.kind.value,
+            "count": finding.count,
+            "cycle": False,
+            "root": edge.root,
+        }
         if edge.holder is not None:
             text = describe(edge.holder.obj)
             number = self._number(edge.holder, text, None)
