@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict, defaultdict
 from enum import IntEnum
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heapsight.debuggee.inspection import ready_rows
@@ -148,6 +148,7 @@ def test_hexadecimal_rows_are_the_same(both, name):
     assert quick == slow
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.one_of(st.integers(), st.text(), st.floats(allow_nan=False), st.none()), st.integers() | st.floats()
@@ -163,6 +164,7 @@ def test_any_dict(table):
     assert quick == slow
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.integers() | st.none() | st.text() | st.floats()))
 def test_any_attributes(values):
     owner = Holding(values)
