@@ -26,7 +26,7 @@ typedef struct {
     /* What is asked for, borrowed. */
     PyObject *roots;
     PyObject *threads;
-    PyObject *package; /* the name of Heapsight's, by which the walk finds modules and types; NULL: it does not */
+    PyObject *package; /* how names of Heapsight's modules begin, by which the walk finds modules and types; NULL: it does not */
     PyObject *progress; /* NULL: none. With it every object met is held, as other threads may go on */
     const char *meta;
     CountTable own; /* references to an address that are not the program's */
@@ -78,14 +78,11 @@ uint32_t number_name(Heap *heap, PyObject *string);
 bool write_type(Heap *heap, TypeInfo *info);
 void write_naming(Heap *heap, uint32_t node, PyObject *object, TypeInfo *info);
 
-/* What a dict has under a name that is ASCII, borrowed; NULL, without an error, where there is nothing. Whether a name is
-   `outer.something`. (naming.c) */
+/* What a dict has under a name that is ASCII, borrowed; NULL, without an error, where there is nothing. (naming.c) */
 PyObject *find_entry(PyObject *dict, const char *name);
-bool is_inside(PyObject *name, PyObject *outer);
 
-/* The roots, before all objects, and what is Heapsight's: types, and anything else (roots.c). False: an exception is set. */
+/* Write the roots, before all objects; false: an exception is set. Whether an object is Heapsight's. (roots.c) */
 bool write_roots(Heap *heap);
-bool is_own_type(Heap *heap, PyTypeObject *type);
 bool is_own(Heap *heap, PyObject *object);
 void write_root(Heap *heap, uint32_t node, int kind, uint32_t label);
 

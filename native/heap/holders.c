@@ -58,27 +58,13 @@ release_search(Search *search)
 
 /* -- holders that are ours ---------------------------------------------------------------------------------------- */
 
-static bool
-begins_with(PyObject *text, PyObject *beginning)
-{
-    return text != NULL && PyUnicode_CheckExact(text)
-           && PyUnicode_Tailmatch(text, beginning, 0, PY_SSIZE_T_MAX, -1) == 1;
-}
-
-static bool
-is_own_type(Search *search, PyTypeObject *type)
-{
-    return TYPE_HAS(type, FLAG_HEAP)
-           && begins_with(PyDict_GetItemString(TYPE_LAYOUT(type)->dict, "__module__"), search->package);
-}
-
 /* What is known of a type; NULL, with an error set, where there is no memory. */
 static TypeInfo *
 judged_type(Search *search, PyTypeObject *type)
 {
     TypeInfo *info = type_info(type);
     if (info != NULL && info->row == UNKNOWN_TYPE) {
-        info->row = find_ownership(info) | (is_own_type(search, type) ? IS_OURS : 0);
+        info->row = find_ownership(info) | (is_from_package(type, search->package) ? IS_OURS : 0);
     }
     return info;
 }

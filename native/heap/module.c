@@ -126,7 +126,7 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit_heap(void)
 {
-    if (!layouts_ready() || !references_ready() || !sizes_ready() || !text_ready()) {
+    if (!layouts_ready() || !types_ready() || !references_ready() || !sizes_ready() || !text_ready()) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&definition);

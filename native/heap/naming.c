@@ -82,7 +82,7 @@ write_type(Heap *heap, TypeInfo *info)
         return false;
     }
     info->row = heap->type_count++;
-    info->is_own = is_own_type(heap, info->type);
+    info->is_own = heap->package != NULL && is_from_package(info->type, heap->package);
     put_u32(&heap->writer, TYPE_NAME, number_type_name(heap, info->type));
     put_u32(&heap->writer, TYPE_MODULE, number_string(heap, bytes, length));
     put_u32(&heap->writer, TYPE_NODE, node);
@@ -124,7 +124,8 @@ write_code_place(Heap *heap, uint32_t node, PyObject *code)
     }
 }
 
-bool
+/* Whether a name is `outer.something`. */
+static bool
 is_inside(PyObject *name, PyObject *outer_name)
 {
     if (name == NULL || outer_name == NULL || !PyUnicode_Check(name) || !PyUnicode_Check(outer_name)) {

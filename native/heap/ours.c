@@ -7,50 +7,17 @@
 
 #include <stdlib.h>
 
-enum { UNKNOWN_TYPE = 0, FOREIGN_TYPE = 1, OWN_TYPE = 2 };
 enum { MOST_OBJECTS = 2000 };
 
 typedef struct {
     CountTable counts;
     CountTable containers; /* objects of our own that were looked into */
-    CountTable types; /* FOREIGN_TYPE or OWN_TYPE */
     PyObject **pending; /* a stack, borrowed */
     size_t waiting, room;
-    PyObject *package, *module; /* str: what names of our modules begin with; "__module__" */
+    PyObject *package; /* str: what names of our modules begin with */
     PyTypeObject *held, *traceback;
     bool of_objects;
 } Ours;
-
-/* -1 with an error set. */
-static int
-is_own_type(Ours *ours, PyTypeObject *type)
-{
-    if (!TYPE_HAS(type, FLAG_HEAP)) {
-        return 0;
-    }
-    /* Not by `type_info`: to find out all about a type, for this alone, is most of the time that a hover has. */
-    int64_t known = get_count(&ours->types, type);
-    if (known == UNKNOWN_TYPE) {
-        PyObject *dict = type_dict(type);
-        PyObject *module = dict == NULL ? NULL : PyDict_GetItemWithError(dict, ours->module);
-        if (module == NULL && PyErr_Occurred()) {
-            return -1;
-        }
-        Py_ssize_t begins = 0;
-        if (module != NULL && PyUnicode_CheckExact(module)) {
-            begins = PyUnicode_Tailmatch(module, ours->package, 0, PY_SSIZE_T_MAX, -1);
-        }
-        if (begins < 0) {
-            return -1;
-        }
-        known = begins ? OWN_TYPE : FOREIGN_TYPE;
-        if (!add_count(&ours->types, type, known)) {
-            PyErr_NoMemory();
-            return -1;
-        }
-    }
-    return known == OWN_TYPE;
-}
 
 /* Whether a value is what the interpreter passes to a trace function with an exception. */
 static bool
@@ -100,8 +67,8 @@ visit_of_object(PyObject *target, int kind, PyObject *name, Py_ssize_t index, vo
         return -1;
     }
     bool is_dict = kind == REFERENCE_ATTRIBUTE && name == reference_names.dict;
-    int follow = is_dict || Py_IS_TYPE(target, &PyTuple_Type) ? 1 : is_own_type(ours, Py_TYPE(target));
-    return follow > 0 ? push(ours, target) : follow;
+    bool follows = is_dict || Py_IS_TYPE(target, &PyTuple_Type) || is_from_package(Py_TYPE(target), ours->package);
+    return follows ? push(ours, target) : 0;
 }
 
 static int
@@ -143,8 +110,8 @@ visit_of_frame(PyObject *target, int kind, PyObject *name, Py_ssize_t index, voi
     if (value == NULL) {
         return 0;
     }
-    int follow = is_exception_triple(ours, value) ? 1 : is_own_type(ours, Py_TYPE(value));
-    return follow > 0 ? push(ours, value) : follow;
+    bool follows = is_exception_triple(ours, value) || is_from_package(Py_TYPE(value), ours->package);
+    return follows ? push(ours, value) : 0;
 }
 
 static int
@@ -209,10 +176,6 @@ heap_own_references(PyObject *module, PyObject *arguments)
     }
     Ours ours = {.package = package, .held = (PyTypeObject *)held, .traceback = (PyTypeObject *)traceback};
     ours.of_objects = of_objects;
-    ours.module = PyUnicode_InternFromString("__module__");
-    if (ours.module == NULL) {
-        return NULL;
-    }
     int enabled = PyGC_Disable();
     PyObject *found = NULL, *counts = NULL, *containers = NULL;
     if (visit_frames(&ours, frames) == 0) {
@@ -227,10 +190,8 @@ heap_own_references(PyObject *module, PyObject *arguments)
     }
     Py_XDECREF(counts);
     Py_XDECREF(containers);
-    Py_DECREF(ours.module);
     release_counts(&ours.counts);
     release_counts(&ours.containers);
-    release_counts(&ours.types);
     free(ours.pending);
     forget_types();
     if (enabled) {

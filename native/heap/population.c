@@ -14,20 +14,6 @@ enum { STEPS_BETWEEN_LOOKS = 4096, FUNCTION_CODE = 6, FRAME_POINTER = 3, FEW_PEN
 /* -- types -------------------------------------------------------------------------------------------------------- */
 
 static bool
-begins_with(PyObject *text, PyObject *prefix)
-{
-    return text != NULL && PyUnicode_Check(text) && PyUnicode_Tailmatch(text, prefix, 0, PY_SSIZE_T_MAX, -1) == 1;
-}
-
-static bool
-is_own_class(Population *population, PyTypeObject *type)
-{
-    PyObject *dict = TYPE_HAS(type, FLAG_HEAP) ? type_dict(type) : NULL;
-    PyObject *module = dict == NULL ? NULL : PyDict_GetItemString(dict, "__module__");
-    return module != NULL && PyUnicode_CheckExact(module) && begins_with(module, population->package);
-}
-
-static bool
 is_own_code(Population *population, PyObject *code)
 {
     return code != NULL && Py_TYPE(code) == layouts.code
@@ -37,7 +23,7 @@ is_own_code(Population *population, PyObject *code)
 static Kind
 kind_of(Population *population, PyTypeObject *type)
 {
-    if (is_own_class(population, type)) {
+    if (is_from_package(type, population->package)) {
         return KIND_OWN;
     }
     if (PyType_IsSubtype(type, &PyType_Type)) {
@@ -128,7 +114,7 @@ is_own(Population *population, PyObject *object, Kind kind)
     case KIND_OWN:
         return true;
     case KIND_CLASS:
-        return is_own_class(population, (PyTypeObject *)object);
+        return is_from_package((PyTypeObject *)object, population->package);
     case KIND_FUNCTION:
         return is_own_code(population, WORD_OF(object, FUNCTION_CODE));
     case KIND_FRAME: {

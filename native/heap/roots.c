@@ -9,27 +9,21 @@ enum { FUNCTION_NAMESPACE = 2, METHOD_FUNCTION = 2, METHOD_SELF = 3, MODULE_DICT
 
 /* -- Heapsight's own ---------------------------------------------------------------------------------------------- */
 
+/* Whether a name is that of a module of Heapsight's, or of the package itself. */
 static bool
 is_own_name(Heap *heap, PyObject *name)
 {
-    return name != NULL && PyUnicode_Check(name)
-           && (is_inside(name, heap->package) || PyUnicode_Compare(name, heap->package) == 0);
+    if (name == NULL || !PyUnicode_CheckExact(name)) {
+        return false;
+    }
+    bool is_as_long = PyUnicode_GetLength(name) + 1 == PyUnicode_GetLength(heap->package);
+    return begins_with(name, heap->package) || (is_as_long && begins_with(heap->package, name));
 }
 
 static bool
 has_own_name(Heap *heap, PyObject *namespace)
 {
     return is_own_name(heap, find_entry(namespace, "__name__"));
-}
-
-bool
-is_own_type(Heap *heap, PyTypeObject *type)
-{
-    if (heap->package == NULL || !TYPE_HAS(type, FLAG_HEAP)) {
-        return false;
-    }
-    PyObject *module = find_entry(TYPE_LAYOUT(type)->dict, "__module__");
-    return module != NULL && PyUnicode_CheckExact(module) && is_inside(module, heap->package);
 }
 
 /* What standard output writes to, where `object` is that; the debugger reads along there. */
@@ -60,12 +54,12 @@ is_own_part(Heap *heap, PyObject *object)
         return has_own_name(heap, WORD_OF(object, FUNCTION_NAMESPACE));
     }
     if (PyType_Check(object)) {
-        return is_own_type(heap, (PyTypeObject *)object);
+        return is_from_package((PyTypeObject *)object, heap->package);
     }
     if (PyModule_Check(object)) {
         return has_own_name(heap, WORD_OF(object, MODULE_DICT));
     }
-    return is_own_type(heap, type);
+    return is_from_package(type, heap->package);
 }
 
 bool
@@ -81,7 +75,7 @@ is_own(Heap *heap, PyObject *object)
         return is_own_part(heap, PyWeakref_GetObject(object));
     }
     PyObject *buffer = buffer_of(object);
-    return is_own_part(heap, object) || (buffer != NULL && is_own_type(heap, Py_TYPE(buffer)));
+    return is_own_part(heap, object) || (buffer != NULL && is_from_package(Py_TYPE(buffer), heap->package));
 }
 
 /* -- modules ------------------------------------------------------------------------------------------------------ */

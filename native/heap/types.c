@@ -8,6 +8,17 @@ static struct {
     size_t used;
 } table;
 
+static PyObject *module_key; /* "__module__" */
+
+bool
+types_ready(void)
+{
+    if (module_key == NULL) {
+        module_key = PyUnicode_InternFromString("__module__");
+    }
+    return module_key != NULL;
+}
+
 /* -- the table ---------------------------------------------------------------------------------------------------- */
 
 static size_t
@@ -132,6 +143,23 @@ static bool
 is_container(Rule rule)
 {
     return rule >= RULE_LIST && rule <= RULE_FRAME;
+}
+
+/* -- packages ----------------------------------------------------------------------------------------------------- */
+
+bool
+begins_with(PyObject *text, PyObject *beginning)
+{
+    return text != NULL && PyUnicode_CheckExact(text)
+           && PyUnicode_Tailmatch(text, beginning, 0, PY_SSIZE_T_MAX, -1) == 1;
+}
+
+bool
+is_from_package(PyTypeObject *type, PyObject *package)
+{
+    PyObject *dict = TYPE_HAS(type, FLAG_HEAP) ? TYPE_LAYOUT(type)->dict : NULL;
+    PyObject *module = dict == NULL ? NULL : PyDict_GetItemWithError(dict, module_key); /* exact: no error comes of it */
+    return begins_with(module, package);
 }
 
 /* -- members ------------------------------------------------------------------------------------------------------ */

@@ -58,6 +58,9 @@ typedef struct {
     uint32_t row; /* for a walk's own use; UINT32_MAX at first */
 } TypeInfo;
 
+/* Make what is needed once. False: an exception is set. */
+bool types_ready(void);
+
 /* What is known of a type; NULL, with MemoryError set, where there is no memory. Valid until `forget_types`. */
 TypeInfo *type_info(PyTypeObject *type);
 
@@ -66,6 +69,13 @@ void forget_types(void);
 
 /* Visit all types asked about since `forget_types`. */
 int for_each_type(int (*visit)(TypeInfo *info, void *context), void *context);
+
+/* Whether a str begins with another one; false for anything that is no exact str. */
+bool begins_with(PyObject *text, PyObject *beginning);
+
+/* Whether a class says that it is from a module whose name begins with `package`: all of Heapsight's are from
+   "heapsight." something. Found without `type_info`, as there is no time for that where little is looked at. */
+bool is_from_package(PyTypeObject *type, PyObject *package);
 
 /* Fill in how objects of a type are measured (sizes.c). */
 void find_measure(TypeInfo *info);

@@ -1,7 +1,11 @@
 """Captures of heaps that are hard to walk: a million objects deep, half built and broken types, threads that go on."""
 
+import os
+from pathlib import Path
+
 import pytest
 
+from heapsight.debuggee.memory.capture import capturing
 from heapsight.heap.graph import Graph
 from heapsight.heap.loading import load
 from heapsight.wire.snapshot_file import NONE, read_column, read_directory
@@ -44,3 +48,15 @@ def test_threads_that_go_on(tmp_path) -> None:
         holders = in_edges(heap, below)
         told = [{heap.types[holder] for holder, _, _ in holders[node]} for node in below]
         assert way == "python" or all("<frame>" in kinds for kinds in told), way
+
+
+def test_what_killed_writers_have_left_is_removed_by_the_next_snapshot(tmp_path: Path) -> None:
+    left = [tmp_path / "gone.heapsight.part", tmp_path / "gone.heapsight.part.error"]
+    kept = [tmp_path / "at_work.heapsight.part", tmp_path / "other.part", tmp_path / "done.heapsight"]
+    for path in (*left, *kept):
+        path.write_bytes(b"unfinished")
+    for path in (*left, *kept[1:]):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    taken = capturing.capture(capturing.Wish(folder=str(tmp_path)))
+    assert Path(taken.path).parent == tmp_path
+    assert set(tmp_path.iterdir()) == {*kept, Path(taken.path)}

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from heapsight.debuggee.holding import Holder
-from heapsight.debuggee.memory import sizes
+from heapsight.debuggee.memory import ours, sizes
 from heapsight.debuggee.memory.capture import roots, values
 from heapsight.wire import snapshot_file
+from support.snapshots import fnv1a
 
 heap = pytest.importorskip("heapsight._native.heap")
 
@@ -76,7 +77,7 @@ def expected_hash(value: Any) -> int:
         content = (hex(value) if type(value) is int and abs(value) >= 10**1000 else repr(value)).encode()
     if len(content) > 1 << 16:
         content = content[: 1 << 15] + content[-(1 << 15) :] + len(content).to_bytes(8, "little")
-    return values.fnv1a(type(value).__name__.encode() + b"\0" + content)
+    return fnv1a(type(value).__name__.encode() + b"\0" + content)
 
 
 class Cart:
@@ -390,7 +391,7 @@ def test_roots_are_those_of_the_twin(path: Path) -> None:
     expected = {(0, f"sys.modules[{name!r}]", id(module)) for name, module in program}
     expected |= {(3, name, id(module)) for name, module in own}
     expected |= {(2, "sys.modules", id(sys.modules)), *((2, "", id(one)) for one in roots.interpreter_types())}
-    snapshot = take(path, package=roots.OWN_PACKAGE)
+    snapshot = take(path, package=ours.PACKAGE)
     addresses, rows = snapshot["node.address"], zip(*(snapshot[f"root.{one}"] for one in COLUMNS), strict=True)
     found = {(kind, snapshot.text(label), addresses[node]) for kind, label, node in rows}
     assert not expected - found
@@ -404,7 +405,7 @@ def test_what_is_heapsights_is_a_root_of_its_own_kind(path: Path) -> None:
     one = Holder()
     own = [one, weakref.ref(one), one.hold, type(one), type(one).hold, weakref.WeakMethod(one.hold)]
     others = [Cart([]), weakref.ref(Cart), Cart([]).__init__, Cart, take, roots]
-    snapshot = take(path, package=roots.OWN_PACKAGE)
+    snapshot = take(path, package=ours.PACKAGE)
     kinds = dict(zip(snapshot["root.node"], snapshot["root.kind"], strict=True))
     assert [kinds.get(snapshot.node(one)) for one in own] == [3] * len(own)
     assert [kinds.get(snapshot.node(one)) for one in others] == [None] * (len(others) - 1) + [3]
@@ -414,7 +415,7 @@ def test_what_the_programs_modules_have_of_heapsights_is_not_told(path: Path) ->
     here: Any = sys.modules[__name__]
     here.hook, here.name = Holder().hold, "the program's"
     try:
-        snapshot = take(path, package=roots.OWN_PACKAGE)
+        snapshot = take(path, package=ours.PACKAGE)
         told = {target for _, _, target in snapshot.edges(snapshot.node(vars(here)))}
         assert snapshot.node(here.name) in told
         assert snapshot.node(here.hook) not in told

@@ -43,8 +43,8 @@ def write_snapshot(
     meta: the JSON text for the directory.
     progress: called with the number of objects that are done, now and then; a false answer ends the walk. Other threads
         may run meanwhile: everything met is held until the end.
-    package: the name of Heapsight's package. With it the walk finds modules, static types and what is Heapsight's
-        itself: they are roots besides `roots`, and what is Heapsight's is hidden.
+    package: what the names of Heapsight's modules begin with. With it the walk finds modules, static types and what is
+        Heapsight's itself: they are roots besides `roots`, and what is Heapsight's is hidden.
     Raises OSError, InterruptedError where it was cancelled, TypeError for arguments of another form, MemoryError.
     """
 

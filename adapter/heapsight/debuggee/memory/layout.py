@@ -33,12 +33,19 @@ _dict_pointer.restype = ctypes.c_void_p
 _dict_pointer.argtypes = [ctypes.c_void_p]
 
 
-def _word(address: int) -> int:
-    return ctypes.c_size_t.from_address(address).value
+# All of memory as one array each, of which an item is read much faster than by `from_address`.
+_ADDRESSES: Final = 1 << 63 if ctypes.sizeof(ctypes.c_void_p) == 8 else 1 << 31
+_WORDS: Final = (ctypes.c_size_t * (_ADDRESSES // WORD - 1)).from_address(0)
+_BYTES: Final = (ctypes.c_uint8 * (_ADDRESSES - 1)).from_address(0)
+
+
+def word_at(address: int) -> int:
+    """Return the word at `address`, which is a multiple of its size."""
+    return _WORDS[address // WORD]
 
 
 def _byte(address: int) -> int:
-    return ctypes.c_uint8.from_address(address).value
+    return _BYTES[address]
 
 
 def instance_dict_address(obj: object) -> int:
@@ -48,10 +55,10 @@ def instance_dict_address(obj: object) -> int:
         return 0
     if not type_flags(cls) & _MANAGED_DICT:
         pointer = _dict_pointer(id(obj))
-        return _word(pointer) if pointer else 0
+        return word_at(pointer) if pointer else 0
     if not READS_INLINE:
         return 0
-    word = _word(id(obj) - 3 * WORD)
+    word = word_at(id(obj) - 3 * WORD)
     return 0 if word & 1 else word  # 3.12 marks inline values with the lowest bit
 
 
@@ -77,10 +84,10 @@ def inline_values_size(obj: object, cls: type) -> int:
         # A header, the values, and the order in which they were set.
         return WORD + capacity * WORD + _round_up(capacity)
     if sys.version_info >= (3, 12):
-        tagged = _word(id(obj) - 3 * WORD)
+        tagged = word_at(id(obj) - 3 * WORD)
         values_at = tagged + 1 if tagged & 1 else 0
     else:
-        values_at = _word(id(obj) - 4 * WORD)
+        values_at = word_at(id(obj) - 4 * WORD)
     return _byte(values_at - 1) + _shared_capacity(cls) * WORD if values_at else 0
 
 
@@ -90,16 +97,21 @@ def shown_values_size(obj: object) -> int:
         return 0
     # What `dict.__sizeof__` counts: the entries that there are and the places that are free, in the keys of the class.
     # The instance may have room for more than that.
-    keys_at = _word(id(obj) + _DICT_KEYS)
-    return (_word(keys_at + 2 * WORD) + _word(keys_at + 3 * WORD)) * WORD
+    keys_at = word_at(id(obj) + _DICT_KEYS)
+    return (word_at(keys_at + 2 * WORD) + word_at(keys_at + 3 * WORD)) * WORD
 
 
 def _shows_values(obj: object) -> bool:
     """Say whether a dict shows the inline values of an instance, which owns them (3.13)."""
     if not READS_INLINE or not VALUES_WITHIN:
         return False
-    values_at = _word(id(obj) + _DICT_VALUES)
+    values_at = word_at(id(obj) + _DICT_VALUES)
     return values_at != 0 and _byte(values_at + 2) != 0
+
+
+def pre_header(obj: object) -> int:
+    """Return the word before an object that has a managed dict, where 3.13 has the address of that; 0: none."""
+    return word_at(id(obj) - 3 * WORD)
 
 
 def hidden_dict(obj: object) -> dict[Any, Any] | None:
@@ -116,14 +128,14 @@ def is_hidden_dict(mapping: object) -> bool:
 
 def has_shared_keys(mapping: dict[Any, Any]) -> bool:
     """Say whether the keys of a dict belong to a class, for all its instances, and not to the dict."""
-    return READS_INLINE and _word(id(mapping) + _DICT_VALUES) != 0
+    return READS_INLINE and word_at(id(mapping) + _DICT_VALUES) != 0
 
 
 def visits_keys(mapping: dict[Any, Any]) -> bool:
     """Say whether the collector's traversal of a dict comes to its keys; True too where that cannot be told."""
     if not READS_INLINE:
         return True
-    keys_at = _word(id(mapping) + _DICT_KEYS)
+    keys_at = word_at(id(mapping) + _DICT_KEYS)
     return _byte(keys_at + WORD + 2) == _GENERAL_KEYS
 
 
@@ -132,9 +144,9 @@ def _round_up(size: int) -> int:
 
 
 def _shared_capacity(cls: type) -> int:
-    keys_at = _word(id(cls) + _KEYS_OFFSET) if _KEYS_OFFSET else 0
+    keys_at = word_at(id(cls) + _KEYS_OFFSET) if _KEYS_OFFSET else 0
     # The places that are free and the entries there are.
-    return _word(keys_at + 2 * WORD) + _word(keys_at + 3 * WORD) if keys_at else 0
+    return word_at(keys_at + 2 * WORD) + word_at(keys_at + 3 * WORD) if keys_at else 0
 
 
 class _Trial:

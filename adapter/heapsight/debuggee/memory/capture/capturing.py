@@ -22,6 +22,8 @@ from .sites import traced_frames, write_sites
 
 _FOLDER: Final = ".heapsight"
 _UNFINISHED: Final = ".part"
+# A fork that writes ends itself after half of this (native/heap/fork.c).
+_ABANDONED_SECONDS: Final = 3600
 
 
 class SnapshotFailed(Exception):
@@ -174,11 +176,25 @@ def _place(wish: Wish) -> str:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise SnapshotFailed(f"The folder {folder} cannot be made: {error.strerror or error}.") from None
+    _remove_abandoned(folder)
     stem = os.path.join(folder, f"{program_name()}-{time.strftime('%Y%m%d-%H%M%S')}")
     path, number = f"{stem}{SUFFIX}", 2
     while os.path.exists(path) or os.path.exists(f"{path}{_UNFINISHED}"):
         path, number = f"{stem}-{number}{SUFFIX}", number + 1
     return path
+
+
+def _remove_abandoned(folder: str) -> None:
+    """Remove what is left in a folder of ours of snapshots whose writers were killed, which nobody else would."""
+    latest = time.time() - _ABANDONED_SECONDS
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                is_ours = entry.name.endswith((f"{SUFFIX}{_UNFINISHED}", f"{SUFFIX}{_UNFINISHED}.error"))
+                if is_ours and entry.stat(follow_symlinks=False).st_mtime < latest:
+                    _remove(entry.path)
+    except OSError:
+        pass
 
 
 def _remove(path: str) -> None:

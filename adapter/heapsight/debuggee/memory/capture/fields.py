@@ -41,12 +41,15 @@ _IS_3_12: Final = sys.version_info >= (3, 12)
 _WORD: Final = layout.WORD
 _HEADER: Final = 2 * _WORD
 _HEAP_TYPE: Final = 1 << 9
+_COLLECTED: Final = 1 << 14
+_MANAGED_DICT: Final = 1 << 4
 _BUILTIN: Final = 1 << 1  # 3.12+: a static type of the interpreter itself, whose subclasses are elsewhere
 _OBJECT_MEMBERS: Final = (6, 16)  # T_OBJECT, T_OBJECT_EX
 _TYPE_OF_DESCRIPTOR: Final = 2 * _WORD
 _MEMBER_OF_DESCRIPTOR: Final = 5 * _WORD
 _flags: Final = type.__dict__["__flags__"].__get__
 _basicsize: Final = type.__dict__["__basicsize__"].__get__
+_dictoffset: Final = type.__dict__["__dictoffset__"].__get__
 
 
 def _named(*fields: tuple[str, int], kind: int = ATTRIBUTE) -> tuple[Field, ...]:
@@ -95,7 +98,7 @@ def fields_of(bases: tuple[type, ...]) -> tuple[Field, ...]:
 def words_at(obj: object, fields: tuple[Field, ...]) -> Iterator[Word]:
     """Yield what the fields of `obj` refer to, by address. Only to be compared: a word may be something else."""
     for kind, name, word in fields:
-        address = _word(id(obj) + word * _WORD)
+        address = layout.word_at(id(obj) + word * _WORD)
         if address:
             yield kind, name, address
 
@@ -135,14 +138,14 @@ class Members:
     def addresses(self, obj: object) -> Iterator[tuple[str, int]]:
         """Yield name and address of what the members of `obj` refer to. Only to be compared."""
         for name, member, offset in self._members:
-            address = _word(id(obj) + offset) if offset else _address_told(member, obj)
+            address = layout.word_at(id(obj) + offset) if offset else _address_told(member, obj)
             if address:
                 yield name, address
 
     def objects(self, obj: object) -> Iterator[tuple[str, object]]:
         """Yield name and object, where places are known: for a type with members that no traversal tells of."""
         for name, _, offset in self._members:
-            if offset and _word(id(obj) + offset):
+            if offset and layout.word_at(id(obj) + offset):
                 yield name, object_at(id(obj) + offset)
 
 
@@ -154,13 +157,36 @@ def _members_of(cls: type) -> Iterator[tuple[str, Any, int]]:
             continue
         if not READS_FIELDS:
             yield plain_text(name), member, 0
-        elif _word(id(member) + _TYPE_OF_DESCRIPTOR) == id(cls):
-            definition = _word(id(member) + _MEMBER_OF_DESCRIPTOR)
+        elif layout.word_at(id(member) + _TYPE_OF_DESCRIPTOR) == id(cls):
+            definition = layout.word_at(id(member) + _MEMBER_OF_DESCRIPTOR)
             kind = ctypes.c_int.from_address(definition + _WORD).value
             offset = ctypes.c_ssize_t.from_address(definition + 2 * _WORD).value
             if kind in _OBJECT_MEMBERS and _HEADER <= offset <= most:
                 text = ctypes.c_char_p.from_address(definition).value or b""
                 yield text.decode("utf-8", "replace"), member, offset
+
+
+def slot_names(cls: type) -> list[str] | None:
+    """Return the names of the slots of an instance in the order in which its traversal reports them, before its class.
+
+    None where it may report more than that: it has a dict, items, or a base written in C; or where that is not known.
+    """
+    if not READS_FIELDS or not _TRAVERSE or not _flags(cls) & _COLLECTED or _flags(cls) & _MANAGED_DICT:
+        return None
+    bases = type_mro(cls)
+    if bases[-1] is not object or any(_traverse(base) != _traverse(_Trial) for base in bases[:-1]):
+        return None
+    if _dictoffset(cls) or layout.may_have_inline_values(cls):
+        return None
+    # The traversal goes from a class to its base, and has each one's slots as they lie. Those of a derived class lie
+    # behind those of its base, as there is one such line of classes with slots.
+    places = [sorted((offset, name) for name, _, offset in _members_of(base)) for base in bases[:-1]]
+    names = [name for of_class in places for _, name in of_class]
+    return names if len(set(names)) == len(names) else None
+
+
+def _traverse(cls: type) -> int:
+    return layout.word_at(id(cls) + _TRAVERSE)
 
 
 def _address_told(member: Any, obj: object) -> int:
@@ -196,16 +222,16 @@ def type_cache(cls: type) -> list[tuple[int, str, object]]:
 def caches_of_code(code: CodeType) -> list[tuple[int, str, object]]:
     """Return what attributes of a code object (`co_code`, `co_varnames` …) have made and left there."""
     place = id(code) + _CODE_CACHE
-    if not READS_FIELDS or not _word(place):
+    if not READS_FIELDS or not layout.word_at(place):
         return []
     if not _IS_3_12:
         return _at(code, "cached", _CODE_CACHE)
-    words = [_word(place) + index * _WORD for index in range(4)]
-    return [(INTERNAL, "cached", object_at(word)) for word in words if _word(word)]
+    words = [layout.word_at(place) + index * _WORD for index in range(4)]
+    return [(INTERNAL, "cached", object_at(word)) for word in words if layout.word_at(word)]
 
 
 def _at(obj: object, label: str, offset: int) -> list[tuple[int, str, object]]:
-    return [(INTERNAL, label, object_at(id(obj) + offset))] if _word(id(obj) + offset) else []
+    return [(INTERNAL, label, object_at(id(obj) + offset))] if layout.word_at(id(obj) + offset) else []
 
 
 class _Array(ctypes.Structure):
@@ -253,16 +279,12 @@ def array_references(obj: object) -> list[tuple[int, object, object]]:
     is_row = array.dimensions == 1
     for index in range(count):
         at = array.data + index * _WORD
-        if _word(at):
+        if layout.word_at(at):
             found.append((ITEM, index, object_at(at)) if is_row else (INTERNAL, "", object_at(at)))
     return found
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
-
-
-def _word(address: int) -> int:
-    return ctypes.c_size_t.from_address(address).value
 
 
 def object_at(address: int) -> Any:
@@ -290,7 +312,7 @@ def _reads_fields() -> bool:
     """Try everything that is read as an object on classes and an instance of our own."""
     if not READS_INLINE or not READS_FRAMES or not _MRO or not _QUALNAME or not is_python_class(_Trial):
         return False
-    subclasses = object_at(id(_Trial) + _SUBCLASSES) if _word(id(_Trial) + _SUBCLASSES) else None
+    subclasses = object_at(id(_Trial) + _SUBCLASSES) if layout.word_at(id(_Trial) + _SUBCLASSES) else None
     trial = _Trial()
     trial.first = [1]
     return (
@@ -303,18 +325,25 @@ def _reads_fields() -> bool:
 
 
 def _member_is_known(trial: _Trial, member: Any) -> bool:
-    definition = _word(id(member) + _MEMBER_OF_DESCRIPTOR)
+    definition = layout.word_at(id(member) + _MEMBER_OF_DESCRIPTOR)
     return (
-        _word(id(member) + _TYPE_OF_DESCRIPTOR) == id(_Trial)
+        layout.word_at(id(member) + _TYPE_OF_DESCRIPTOR) == id(_Trial)
         and ctypes.c_char_p.from_address(definition).value == b"first"
         and ctypes.c_int.from_address(definition + _WORD).value == _OBJECT_MEMBERS[1]
-        and _word(id(trial) + ctypes.c_ssize_t.from_address(definition + 2 * _WORD).value) == id(trial.first)
+        and layout.word_at(id(trial) + ctypes.c_ssize_t.from_address(definition + 2 * _WORD).value) == id(trial.first)
     )
 
 
 def _code_is_known(code: CodeType) -> bool:
     words = ctypes.pointer(ctypes.c_size_t.from_address(id(code) + _CODE_CACHE - 5 * _WORD))[:4]
     return words == [id(code.co_filename), id(code.co_name), id(code.co_qualname), id(code.co_linetable)]
+
+
+def _find_traverse() -> int:
+    """Return the offset of the traversal in a type; 0: it is not where it was in 3.11 to 3.13."""
+    place = 23 * _WORD
+    in_types = [layout.word_at(id(one) + place) for one in (_Trial, _Heir, list, dict)]
+    return place if READS_FIELDS and in_types[0] == in_types[1] and len(set(in_types)) == 3 and all(in_types) else 0
 
 
 _MRO: Final = _word_of(_Trial, type_mro(_Trial))
@@ -324,3 +353,5 @@ _QUALNAME: Final = _word_of(_Trial, _Trial.__qualname__)
 # Behind the file name, two names, the line table and the weak references.
 _CODE_CACHE: Final = _word_of(_word_of.__code__, _word_of.__code__.co_filename, 0) + 5 * _WORD
 READS_FIELDS: Final = _reads_fields()
+# A class made by a `class` statement has the same traversal as any other; those of lists and dicts have their own.
+_TRAVERSE: Final = _find_traverse()

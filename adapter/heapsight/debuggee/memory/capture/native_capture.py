@@ -18,8 +18,9 @@ from ....wire.snapshot_file import SnapshotError, SnapshotWriter, read_directory
 from ...holding import Held
 from ...originals import allocate_lock
 from ..budget import without_collector
+from ..ours import PACKAGE
 from .kinds import INTERPRETER_ROOT
-from .roots import OWN_PACKAGE, HeldByThread, Stacks, exceptions_being_handled
+from .roots import HeldByThread, Stacks, exceptions_being_handled
 
 _POLL_SECONDS: Final = 0.005
 
@@ -87,7 +88,7 @@ class Fork:
 def fork(native: Any, path: str, meta: Mapping[str, object], request: Request) -> Fork:
     """Fork the process; the child writes the snapshot to `path`. The program may go on at once."""
     with without_collector():
-        pid = native.fork_snapshot(path, *request.arguments(), json.dumps(meta), OWN_PACKAGE)
+        pid = native.fork_snapshot(path, *request.arguments(), json.dumps(meta), PACKAGE)
     return Fork(path, pid)
 
 
@@ -110,7 +111,7 @@ def write(
 
     with open(path, "wb", buffering=0) as file, without_collector():
         told = go_on if progress is not None else None
-        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta), told, OWN_PACKAGE)
+        native.write_snapshot(file.fileno(), *request.arguments(), json.dumps(meta), told, PACKAGE)
 
 
 class Request:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import gc
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from itertools import count
 from types import FrameType
 from typing import Any, BinaryIO, Final
 
@@ -25,7 +27,8 @@ from .kinds import FRAME, INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT, PSEUDO, STACK
 from .roots import HeldByThread, Stacks, exceptions_being_handled, hook_places, interpreter_types, is_own, modules
 from .sites import Sites, bytes_before, traced_frames
 from .type_facts import TypeFacts, module_of
-from .visiting import Visitor
+from .values import value_hash
+from .visiting import GRAIN, Visitor
 
 Progress = Callable[[float], None]
 
@@ -84,7 +87,7 @@ class _Walk:
         self._more_roots = roots
         self._stacks = Stacks(start)
         self._strings = Strings()
-        self._numbers: dict[int, int] = {}
+        self._numbers: defaultdict[int, int] = defaultdict()
         self._facts: dict[int, TypeFacts] = {}
         self._sizes = Sizes()
         self._types: list[tuple[int, int, int]] = []
@@ -94,7 +97,7 @@ class _Walk:
         self._node_count, self._node_flags = array("I"), array("B")
         self._names = Sparse("name", {"text": "u32"})
         self._places = Sparse("place", {"file": "u32", "line": "u32"})
-        self._values = Sparse("value", {"text": "u32", "hash": "u64"})
+        self._values = Sparse("value", {"text": "u32", "hash": "i64"})
         self._large = Sparse("large", {"size": "u64"})
         self._sites = Sites(self._strings)
         self._held_counts: dict[int, int] = {}
@@ -104,7 +107,8 @@ class _Walk:
         """Fill the tables."""
         self._leave_out_what_is_ours()
         self._listed = len(self._objects)
-        self._numbers.update(zip(map(id, self._objects), range(self._listed), strict=True))
+        self._numbers.update({id(obj) >> GRAIN: number for number, obj in enumerate(self._objects)})
+        self._numbers.default_factory = count(self._listed).__next__
         self._add_roots()
         held = self._stacks.held()
         self._number_what_frames_hold(held)
@@ -120,6 +124,7 @@ class _Walk:
         self._sizes = Sizes()
         self._strings.forget()
         self._visitor.forget()
+        self._numbers.default_factory = None
         self._count_references(kinds)
 
     def _number_what_frames_hold(self, held: list[HeldByThread]) -> None:
@@ -134,9 +139,8 @@ class _Walk:
         self._objects[:] = [one for one in self._objects if id(one) not in ours]
 
     def _number(self, obj: object) -> int:
-        number = self._numbers.get(id(obj))
-        if number is None:
-            number = self._numbers[id(obj)] = len(self._objects)
+        number = self._numbers[id(obj) >> GRAIN]
+        if number == len(self._objects):
             self._objects.append(obj)
         return number
 
@@ -160,40 +164,53 @@ class _Walk:
 
     def _walk(self) -> None:
         """Describe one object after the other, those met on the way behind the others."""
-        objects, facts_of, describe = self._objects, self._facts, self._describe
-        types, sizes, lengths = self._node_type.append, self._node_size.append, self._node_length.append
-        starts, edges = self._visitor.start.append, self._visitor.to
         done = 0
-        while done < len(objects):
-            end = min(done + _BATCH, len(objects))
-            for index in range(done, end):
-                obj = objects[index]
-                facts = facts_of.get(id(type(obj)))
-                if facts is None:
-                    facts = self._new_type(type(obj))
-                types(facts.row)
-                size = facts.size_of(obj)
-                sizes(size if size < NONE else self._large_size(index, size))
-                lengths(NONE if facts.length is None else limited(facts.length(obj)))
-                if facts.may_be_own and is_own(obj):
-                    self._roots.append((index, OWN_ROOT, 0))
-                if facts.is_told:
-                    describe(index, obj, facts)
-                if facts.visit is not None:
-                    facts.visit(obj)
-                starts(len(edges))
-            done = end
-            self._progress(0.9 * done / len(objects))
+        while done < len(self._objects):
+            objects = self._objects[done : done + _BATCH]
+            facts = self._facts_of(objects)
+            self._node_type.extend([fact.row for fact in facts])
+            self._measure(done, objects, facts)
+            self._describe(done, objects, facts)
+            self._visitor.visit_all(objects, [fact.visit for fact in facts])
+            done += len(objects)
+            self._progress(0.9 * done / len(self._objects))
 
-    def _describe(self, index: int, obj: object, facts: TypeFacts) -> None:
-        if facts.describe is not None:
-            text, value = facts.describe(obj)
-            self._values.add(index, self._strings.number(text), value)
-        elif facts.name is not None:
-            name, place = facts.name(obj)
-            self._names.add(index, self._strings.number(name))
-            if place is not None:
-                self._places.add(index, self._strings.number(place[0]), limited(place[1]))
+    def _facts_of(self, objects: list[object]) -> list[TypeFacts]:
+        """Return what is known of the type of each object."""
+        known = self._facts
+        types = list(map(id, map(type, objects)))
+        new = set(types) - known.keys()
+        if new:
+            for obj, address in zip(objects, types, strict=True):
+                if address in new and address not in known:
+                    self._new_type(type(obj))
+        return list(map(known.__getitem__, types))
+
+    def _measure(self, first: int, objects: list[object], facts: list[TypeFacts]) -> None:
+        sizes = [fact.size_of(obj) + fact.headers for fact, obj in zip(facts, objects, strict=True)]
+        if max(sizes) >= NONE:
+            sizes = [size if size < NONE else self._large_size(first + at, size) for at, size in enumerate(sizes)]
+        self._node_size.extend(sizes)
+        lengths = [NONE if fact.length is None else fact.length(obj) for fact, obj in zip(facts, objects, strict=True)]
+        if max(lengths) > NONE:
+            lengths = [NONE if fact.length is None else limited(one) for fact, one in zip(facts, lengths, strict=True)]
+        self._node_length.extend(lengths)
+
+    def _describe(self, first: int, objects: list[object], facts: list[TypeFacts]) -> None:
+        """Note values and names, and what is Heapsight's."""
+        number = self._strings.number
+        nodes = [node for node, fact in enumerate(facts, first) if fact.show is not None]
+        values = [objects[node - first] for node in nodes]
+        texts = [fact.show(obj) for fact, obj in zip(facts, objects, strict=True) if fact.show is not None]
+        self._values.extend(nodes, map(number, texts), map(value_hash, values, texts))
+        for node, fact in enumerate(facts, first):
+            if fact.may_be_own and is_own(objects[node - first]):
+                self._roots.append((node, OWN_ROOT, 0))
+            if fact.name is not None:
+                name, place = fact.name(objects[node - first])
+                self._names.add(node, number(name))
+                if place is not None:
+                    self._places.add(node, number(place[0]), limited(place[1]))
 
     def _large_size(self, index: int, size: int) -> int:
         self._large.add(index, size)
@@ -223,7 +240,7 @@ class _Walk:
             for index, frame in enumerate(thread.frames):
                 row.edges.append((FRAME, index, node))
                 edges = [self._frame_edge(*reference) for reference in frame.references]
-                known = [number for one in frame.stack if (number := self._numbers.get(one)) is not None]
+                known = [number for one in frame.stack if (number := self._numbers.get(one >> GRAIN)) is not None]
                 edges += [(STACK, 0, number) for number in known]
                 self._pseudo.append(_Pseudo("<frame>", frame.name, (frame.path, frame.line), edges))
                 node += 1
@@ -244,7 +261,7 @@ class _Walk:
         return len(self._types) - 1
 
     def _frame_edge(self, kind: int, label: Any, target: object) -> tuple[int, int, int]:
-        return kind, self._strings.number(label), self._numbers[id(target)]
+        return kind, self._strings.number(label), self._numbers[id(target) >> GRAIN]
 
     def _count_references(self, kinds: list[tuple[bool, bool, bool]]) -> None:
         """Fill in counts and flags of all objects. kinds: of each type whether it is a type of types, and so on."""
@@ -253,34 +270,50 @@ class _Walk:
         tracked = list(map(gc.is_tracked, objects))
         ours, held = self._stacks.own_counts(), self._held_counts
         held[id(sys.getrefcount)] = held.get(id(sys.getrefcount), 0) + 1  # what `map` was given
-        for index, address in enumerate(self._numbers):
-            is_class, is_singleton, has_header = kinds[self._node_type[index]]
-            count = raw[index]
-            if is_class and not is_python_class(objects[index]):  # type: ignore[arg-type]
-                self._node_flags.append(0)
-                is_immortal = True
-            else:
-                is_listed = tracked[index] and index < self._listed
-                flags = TRACKED if tracked[index] else 0
-                self._node_flags.append(flags | UNLISTED if has_header and not is_listed else flags)
-                is_immortal = is_singleton
-            if _is_immortal(count) or (is_immortal and not _HAS_IMMORTALS):
-                self._node_count.append(NONE)
-                continue
-            own = ours.get(address, 0) + held.get(address, 0)
-            count -= _BASELINE + own
-            if count <= 0:
-                # Nothing but Heapsight holds it: what an evaluation came to, what a request is made of, what has gone.
-                self._roots.append((index, OWN_ROOT, 0))
-            self._node_count.append(limited(count))
+        if is_python_class(defaultdict):  # a heap type, which its instances hold, from 3.13 on
+            held[id(defaultdict)] = held.get(id(defaultdict), 0) + 1
+        counts = [one - _BASELINE for one in raw]
+        for address in ours.keys() | held.keys():
+            index = self._numbers.get(address >> GRAIN)
+            if index is not None and not _is_immortal(raw[index]):
+                counts[index] -= ours.get(address, 0) + held.get(address, 0)
+        self._add_flags(kinds, tracked)
+        for index, row in enumerate(self._node_type[: len(objects)]):
+            is_class, is_singleton, _ = kinds[row]
+            if is_class or is_singleton:
+                is_static = is_class and not is_python_class(objects[index])  # type: ignore[arg-type]
+                if is_static:
+                    self._node_flags[index] = 0
+                if (is_static or is_singleton) and not _HAS_IMMORTALS:
+                    counts[index] = _STATIC_COUNT
+        usual = [
+            one if 0 < one < _STATIC_COUNT else self._unusual_count(index, one) for index, one in enumerate(counts)
+        ]
+        self._node_count.extend(usual)
         for _ in self._pseudo:
             self._node_count.append(1)
             self._node_flags.append(PSEUDO)
 
+    def _add_flags(self, kinds: list[tuple[bool, bool, bool]], tracked: list[bool]) -> None:
+        """Fill in the flags, which the first objects have from the collector's lists, and others not."""
+        rows, listed = self._node_type, self._listed
+        of_listed = [(UNLISTED if has_header else 0, TRACKED) for _, _, has_header in kinds]
+        of_others = [(unlisted, TRACKED | unlisted) for unlisted, _ in of_listed]
+        for flags, part in ((of_listed, slice(listed)), (of_others, slice(listed, len(tracked)))):
+            self._node_flags.extend([flags[row][one] for row, one in zip(rows[part], tracked[part], strict=True)])
+
+    def _unusual_count(self, index: int, count: int) -> int:
+        if _is_immortal(count):
+            return NONE
+        if count <= 0:
+            # Nothing but Heapsight holds it: what an evaluation came to, what a request is made of, what has gone.
+            self._roots.append((index, OWN_ROOT, 0))
+        return limited(count)
+
     def write(self, file: BinaryIO, meta: Mapping[str, object]) -> Counts:
         """Write all columns, and let go of the objects."""
         writer = SnapshotWriter(file)
-        addresses = array("Q", self._numbers)
+        addresses = array("Q", map(id, self._objects))
         addresses.extend([0] * len(self._pseudo))
         self._objects.clear()
         writer.add("node.address", "u64", addresses)

@@ -111,7 +111,7 @@ def write_sites(file: BinaryIO, directory: Directory, writer: SnapshotWriter) ->
         bytes_before(ctypes.cast(addresses[node], ctypes.py_object).value) if node != NONE else 0 for node in types
     ]
     starts = directory.columns["string.start"]
-    strings = Strings.going_on(starts.count - 1, directory.columns["string.bytes"].count)
+    strings = Strings(starts.count - 1, directory.columns["string.bytes"].count)
     sites = Sites(strings)
     with untraced():
         for node, row in enumerate(columns["node.type"]):

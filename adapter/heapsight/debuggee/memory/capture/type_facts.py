@@ -14,7 +14,7 @@ from .. import layout
 from ..ours import is_own_type
 from ..sizes import Sizes
 from .naming import Namer, namer_of
-from .values import RULES, Describe
+from .values import SHOWN, Shown
 from .visiting import Visit, Visitor
 
 _HAVE_GC: Final = 1 << 14
@@ -22,35 +22,34 @@ _SINGLETONS: Final = (type(None), bool, type(...), type(NotImplemented))
 _LENGTHS: Final[dict[int, Callable[[Any], int]]] = {
     id(kind): kind.__len__ for kind in (list, tuple, dict, set, frozenset, deque, str, bytes, bytearray)
 }
-_FIXED: Final[dict[int, Callable[[Any], int]]] = {
-    id(kind): kind.__sizeof__ for kind in (str, bytes, bytearray, int, float, complex)
-}
 
 
 class TypeFacts:
-    """How instances of one type are described. row: of the type in the snapshot."""
+    """How instances of one type are described. row: of the type in the snapshot.
+
+    The size of one is what `size_of` answers, and `headers` bytes.
+    """
 
     __slots__ = (
-        "describe",
         "has_header",
+        "headers",
         "is_class",
         "is_singleton",
-        "is_told",
         "length",
         "may_be_own",
         "name",
         "row",
+        "show",
         "size_of",
         "visit",
     )
 
     def __init__(self, cls: type, row: int, visitor: Visitor, sizes: Sizes) -> None:
         self.row = row
-        self.size_of: Callable[[Any], int] = _FIXED.get(id(cls), sizes.of)
+        self.size_of, self.headers = sizes.parts(cls)
         self.length = next((_LENGTHS[id(base)] for base in type_mro(cls) if id(base) in _LENGTHS), None)
-        self.describe: Describe | None = RULES.get(id(cls))
+        self.show: Shown | None = SHOWN.get(id(cls))
         self.name: Namer | None = namer_of(cls)
-        self.is_told = self.describe is not None or self.name is not None
         self.visit: Visit | None = visitor.visit_of(cls)
         self.has_header = bool(layout.type_flags(cls) & _HAVE_GC)
         self.is_class = issubclass(cls, type)

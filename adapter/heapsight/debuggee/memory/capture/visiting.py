@@ -2,14 +2,17 @@
 
 Lists, tuples, dicts, sets and plain instances are most of a heap, and are read by loops of their own here. All others
 go through `references.py`, which the loops agree with.
+
+What is referred to is gathered first and numbered by `flush`, many at a time: the interpreter has an operation in C for
+each part of that.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Any, Final
 
 from ....wire.snapshot_file import NONE, SnapshotWriter
@@ -17,24 +20,38 @@ from ...attributes import is_python_class, shared_names, type_mro
 from ...holding import Held
 from .. import layout
 from .columns import Strings
-from .fields import Members
+from .fields import Members, slot_names
 from .kinds import ATTRIBUTE, ITEM, KEY, MEMBER, TYPE, VALUE
 from .references import References
 
 Visit = Callable[[Any], None]
 
+# Objects are at least 16 bytes long (8 where words have 4) and most begin at a multiple of that. A dict with addresses
+# themselves would use a sixteenth of its places first, and be searched for long.
+GRAIN: Final = 4 if layout.WORD == 8 else 3
+
 _ITEM: Final = bytes([ITEM])
 _MEMBER: Final = bytes([MEMBER])
-_NONE: Final = NONE.to_bytes(4, "little")
+_ENTRY: Final = bytes([KEY, VALUE])
+_TOGETHER: Final = 1 << 16  # so many are numbered at a time, which takes memory meanwhile
+_FEW: Final = 64
+_NONES: Final = [array("I", [NONE]) * length for length in range(2 * _FEW)]
+_RANGES: Final = [array("I", range(length)) for length in range(_FEW)]
 
 
 class Visitor:
     """Rows for references; what is met for the first time is put behind the others in `objects` and `numbers`."""
 
     def __init__(self, objects: list[object], numbers: dict[int, int], strings: Strings, held: dict[int, int]) -> None:
-        """`held` counts, by address, the objects that are in a `Held` of Heapsight's; such references are not told."""
+        """Objects have their `numbers` by their address without the lowest `GRAIN` bits; others get the next number.
+
+        `held` counts, by address, the objects that are in a `Held` of Heapsight's; such references are not told.
+        """
         self.to, self.kind, self.label = array("I"), array("B"), array("I")
         self.start = array("I", [0])
+        # Of the rows that `to` does not have yet: what they refer to, and where entries of dicts are (first row, rows).
+        self._targets: list[object] = []
+        self._entries: list[tuple[int, int]] = []
         self._objects, self._numbers, self._strings = objects, numbers, strings
         self._held = held
         self._references = References()
@@ -44,6 +61,15 @@ class Visitor:
     def leave_out(self, places: set[int], is_left_out: Callable[[object], bool]) -> None:
         """Tell no value of the dicts at the addresses `places` of which `is_left_out` is true."""
         self._places, self._is_left_out = places, is_left_out
+
+    def visit_all(self, objects: Collection[object], visits: Collection[Visit | None]) -> None:
+        """Add the references of `objects`, each by its `visits`, as one row each."""
+        kind, close = self.kind, self.start.append
+        for obj, visit in zip(objects, visits, strict=True):
+            if visit is not None:
+                visit(obj)
+            close(len(kind))
+        self._flush()
 
     def close_row(self) -> None:
         """What comes next belongs to the next node."""
@@ -66,6 +92,29 @@ class Visitor:
         self.kind.append(kind)
         self.label.append(label)
 
+    def _tell(self, target: object, kind: int, label: int) -> None:
+        self._targets.append(target)
+        self.kind.append(kind)
+        self.label.append(label)
+
+    def _flush(self) -> None:
+        """Number what was gathered."""
+        objects, numbers, to, label = self._objects, self._numbers, self.to, self.label
+        append = objects.append
+        for begin in range(0, len(self._targets), _TOGETHER):
+            part = self._targets[begin : begin + _TOGETHER]
+            found = [numbers[id(one) >> GRAIN] for one in part]
+            to.extend(found)
+            following = len(objects)
+            for number, one in zip(found, part, strict=True):
+                if number == following:  # met for the first time
+                    append(one)
+                    following += 1
+        self._targets.clear()
+        for first, rows in self._entries:  # a value's label is the key before it
+            label[first + 1 : first + rows : 2] = to[first : first + rows : 2]
+        self._entries.clear()
+
     def visit_of(self, cls: type) -> Visit | None:
         """Return what adds the references of an instance of `cls`; None where there are none to add."""
         if cls is list or cls is tuple:
@@ -80,97 +129,112 @@ class Visitor:
             return None
         if _is_plain_class(cls):
             return self._instances(cls)
-        return self._any
+        slots = slot_names(cls)
+        return self._any if slots is None else self._slots(cls, slots)
 
-    def _number_of(self) -> Callable[[object], int]:
-        objects, numbers = self._objects, self._numbers
-
-        def number(obj: object) -> int:
-            known = numbers.get(id(obj))
-            if known is None:
-                known = numbers[id(obj)] = len(objects)
-                objects.append(obj)
-            return known
-
+    def _number(self, obj: object) -> int:
+        number = self._numbers[id(obj) >> GRAIN]
+        if number == len(self._objects):
+            self._objects.append(obj)
         return number
 
-    def _add_all(self) -> Callable[[Iterable[object]], None]:
-        objects, numbers, to = self._objects, self._numbers, self.to
-        find, append = numbers.get, to.append
-
-        def add(found: Iterable[object]) -> None:
-            for one in found:
-                known = find(id(one))
-                if known is None:
-                    known = numbers[id(one)] = len(objects)
-                    objects.append(one)
-                append(known)
-
-        return add
-
     def _items(self) -> Visit:
-        add, kind, label = self._add_all(), self.kind, self.label
+        targets, kind, label = self._targets, self.kind, self.label
 
         def visit(obj: Any) -> None:
-            items = obj[:]
-            add(items)
-            kind.frombytes(_ITEM * len(items))
-            label.extend(range(len(items)))
+            before = len(targets)
+            targets.extend(obj)
+            length = len(targets) - before
+            kind.frombytes(_ITEM * length)
+            label.extend(_RANGES[length] if length < _FEW else range(length))
 
         return visit
 
     def _members(self) -> Visit:
-        add, kind, label = self._add_all(), self.kind, self.label
+        targets, kind, label = self._targets, self.kind, self.label
 
         def visit(obj: Any) -> None:
-            members = list(obj)
-            add(members)
-            kind.frombytes(_MEMBER * len(members))
-            label.extend(_nones(len(members)))
+            before = len(targets)
+            targets.extend(obj)
+            length = len(targets) - before
+            kind.frombytes(_MEMBER * length)
+            label.extend(_nones(length))
 
         return visit
 
     def _dict(self) -> Visit:
-        number, edge = self._number_of(), self.edge
+        targets, kind, label, entries, places = self._targets, self.kind, self.label, self._entries, self._places
 
         def visit(obj: Any) -> None:
-            if layout.is_hidden_dict(obj):
+            if id(obj) in places or layout.has_shared_keys(obj):
+                self._unusual_dict(obj)
                 return
-            owns_keys = not layout.has_shared_keys(obj)
-            is_left_out = self._is_left_out if id(obj) in self._places else _keeps_all
-            for key, value in list(obj.items()):
-                key_number = number(key)
-                if owns_keys:
-                    edge(key_number, KEY, NONE)
-                if not is_left_out(value):
-                    edge(number(value), VALUE, key_number)
+            before = len(targets)
+            targets.extend(chain.from_iterable(obj.items()))
+            rows = len(targets) - before
+            entries.append((len(kind), rows))
+            kind.frombytes(_ENTRY * (rows // 2))
+            label.extend(_nones(rows))
 
         return visit
 
+    def _unusual_dict(self, obj: dict[object, object]) -> None:
+        """A dict that does not own its keys, or does not tell of all its values."""
+        if layout.is_hidden_dict(obj):
+            return
+        owns_keys = not layout.has_shared_keys(obj)
+        is_left_out = self._is_left_out if id(obj) in self._places else _keeps_all
+        for key, value in list(obj.items()):
+            key_number = self._number(key)
+            if owns_keys:
+                self._tell(key, KEY, NONE)
+            if not is_left_out(value):
+                self._tell(value, VALUE, key_number)
+
     def _instances(self, cls: type) -> Visit:
         """Instances that keep their values without a dict: the traversal reports these in order, then the class."""
-        add, kind, label = self._add_all(), self.kind, self.label
-        names = shared_names(cls)
-        count = len(names) + 1
-        kinds = bytes([ATTRIBUTE] * len(names) + [TYPE])
-        labels = array("I", [*(self._strings.number(str.__str__(name)) for name in names), NONE])
+        targets, kind, label = self._targets, self.kind, self.label
+        kinds, labels = self._attributes(list(map(str.__str__, shared_names(cls))))
+        length = len(kinds)
 
         def visit(obj: Any) -> None:
             found = gc.get_referents(obj)
-            if len(found) != count or type(found[0]) is dict or (layout.VALUES_WITHIN and _dict_word(obj)):
+            if len(found) != length or type(found[0]) is dict or (layout.VALUES_WITHIN and layout.pre_header(obj)):
                 self._any(obj)
                 return
-            add(found)
+            targets.extend(found)
             kind.frombytes(kinds)
             label.extend(labels)
 
         return visit
 
+    def _slots(self, cls: type, names: list[str]) -> Visit:
+        """Instances that have nothing but slots: the traversal reports these that are set, then the class."""
+        targets, kind, label = self._targets, self.kind, self.label
+        kinds, labels = self._attributes(names)
+        length = len(kinds)
+
+        def visit(obj: Any) -> None:
+            found = gc.get_referents(obj)
+            if len(found) != length:
+                self._any(obj)
+                return
+            targets.extend(found)
+            kind.frombytes(kinds)
+            label.extend(labels)
+
+        return visit
+
+    def _attributes(self, names: list[str]) -> tuple[bytes, array[int]]:
+        """Return kinds and labels of attributes and the class behind them."""
+        labels = array("I", [*map(self._strings.number, names), NONE])
+        return bytes([ATTRIBUTE] * len(names) + [TYPE]), labels
+
     def _any(self, obj: object) -> None:
-        number, text = self._number_of(), self._strings.number
+        text = self._strings.number
         for kind, label, target in self._references.of(obj):
             if kind == VALUE:
-                name = number(label)
+                name = self._number(label)
             elif label is None:
                 name = NONE
             elif type(label) is str:
@@ -179,12 +243,12 @@ class Visitor:
                 name = label
             else:
                 name = text(str.__str__(label))
-            self.edge(number(target), kind, name)
+            self._tell(target, kind, name)
 
     def _held_object(self, obj: Held) -> None:
         if obj.obj is not None:
             self._held[id(obj.obj)] = self._held.get(id(obj.obj), 0) + 1
-        self.edge(self._number_of()(Held), TYPE, NONE)
+        self._tell(Held, TYPE, NONE)
 
 
 def _keeps_all(obj: object) -> bool:
@@ -192,20 +256,10 @@ def _keeps_all(obj: object) -> bool:
 
 
 _WITHOUT: Final = (str, bytes, bytearray, int, float, complex, bool, type(None), type(...), type(NotImplemented))
-_FILLED: dict[int, array[int]] = {}
 
 
-def _nones(count: int) -> array[int]:
-    if count > 64:
-        return array("I", [NONE]) * count
-    known = _FILLED.get(count)
-    if known is None:
-        known = _FILLED[count] = array("I", [NONE]) * count
-    return known
-
-
-def _dict_word(obj: object) -> int:
-    return ctypes.c_size_t.from_address(id(obj) - 3 * layout.WORD).value
+def _nones(length: int) -> array[int]:
+    return _NONES[length] if length < len(_NONES) else array("I", [NONE]) * length
 
 
 def _is_plain_class(cls: type) -> bool:
