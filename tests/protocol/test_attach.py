@@ -97,6 +97,34 @@ def connected(open_session, address):
     return open_session(lambda **options: Client.connect(*address, **options))
 
 
+def test_nothing_of_a_session_is_left_for_the_next_one_to_see(run, open_session, tmp_path):
+    path = tmp_path / "asked.py"
+    path.write_text(
+        "import sys, heapsight\n"
+        "print(*heapsight.listen(('127.0.0.1', 0)), flush=True)\n"
+        "heapsight.wait_for_client()\n"
+        "for line in sys.stdin:\n"
+        "    heapsight.breakpoint()\n"
+    )
+    program = run(str(path))
+    address = address_of(program)
+    for _ in range(3):
+        session = connected(open_session, address)
+        session.attach().configured()
+        program.process.stdin.write("\n")
+        program.process.stdin.flush()
+        session.wait_for_stopped()
+        # With a time limit, so somebody watches the clock.
+        assert session.evaluate("line", context="hover")["result"].startswith("'\\n'")
+        # Whoever watched for the session before may be on the way out.
+        for _ in range(1000):
+            threads = session.request("threads")["threads"]
+            if len(threads) == 1:
+                break
+        assert [thread["name"] for thread in threads] == ["MainThread"]
+        session.disconnect()
+
+
 def test_a_client_attaches_over_tcp_to_a_program_that_listens(run, open_session, listener):
     program = run(str(listener))
     session = connected(open_session, address_of(program))
@@ -128,6 +156,26 @@ def test_a_stdio_adapter_attaches_to_a_program_that_listens(run, session, listen
     session.cont()
     session.disconnect()
     assert program.end()[0] == 6
+
+
+def test_the_progress_of_an_attach_through_another_adapter_ends_with_its_answer(run, session, listener, tmp_path):
+    program = run(str(listener))
+    host, port = address_of(program)
+    session.initialize(supportsProgressReporting=True)
+    session.request("attach", connect={"host": host, "port": port})
+    session.client.wait_for("initialized")
+    session.configured()
+    session.wait_for_stopped()
+    done = tmp_path / "done"
+    waiting = f"[1 for _ in iter(lambda: __import__('os').path.exists({str(done)!r}), True)][:0]"
+    frame = session.stack()[0]["id"]
+    number = session.client.send_request("evaluate", {"expression": waiting, "frameId": frame, "context": "repl"})
+    # Began later than the attach, and is shown all the same: so the attach is not shown, or is over.
+    session.wait_for_event("progressStart", lambda body: body["title"] == "Evaluating")
+    attaching = [body["body"]["progressId"] for body in session.client.take_events("progressStart")]
+    assert attaching == [body["body"]["progressId"] for body in session.client.take_events("progressEnd")]
+    done.touch()
+    session.client.wait_response(number)
 
 
 @pytest.mark.parametrize("relay", [False, True], ids=["directly", "through an adapter"])

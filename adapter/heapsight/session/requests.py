@@ -322,7 +322,13 @@ async def _pass_on(session: Session, relay: Link, message: Message) -> None:
     session.phase = Phase.ATTACHED
     local = ("connect", "host", "port")
     arguments = {name: value for name, value in arguments_of(message).items() if name not in local}
-    relay.forward({**message, "arguments": arguments}, session.send)
+
+    def deliver(answer: Message) -> None:
+        # It is this adapter that tells of the progress of an attach; of all that follows, the other one does.
+        session.progress.answered(answer.get("request_seq"))
+        session.send(answer)
+
+    relay.forward({**message, "arguments": arguments}, deliver)
     relay.start(session.send, session.send)
     session.run(_watch_relay(session, relay))
 
