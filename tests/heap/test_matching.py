@@ -106,6 +106,19 @@ comparisons = st.builds(Comparison, st.sampled_from(NUMBERS), st.sampled_from(li
                 "__dict__",
                 "local",
                 "held by native",
+                *(".cache", "cache.cache", "shop'].x", "['é'", "].", "][0]", "1]", "[1", "__dict__.cache", "ct__['a"),
+                *(
+                    "x y",
+                    "key>",
+                    "><m",
+                    "<member>[",
+                    "at /b/c.py:3",
+                    "f_locals['cache']",
+                    "<attr",
+                    "[",
+                    "[<",
+                    "evaluation",
+                ),
             ),
         ]
     ),
@@ -162,16 +175,37 @@ def test_the_paths_along_a_list(tmp_path: Path) -> None:
         assert expressions.of(node) == path(graph, node).expression
 
 
-def test_long_paths_are_compared_as_they_are_shown(tmp_path: Path) -> None:
+def test_of_long_paths_all_is_compared(tmp_path: Path) -> None:
     builder = Builder()
-    nodes = [builder.node("shop.Node") for _ in range(240)]
+    nodes = [builder.node("shop.Node") for _ in range(700)]
     builder.root(nodes[0], label="sys.modules['shop']")
+    whole = ["sys.modules['shop']"]
     for number, (before, after) in enumerate(pairwise(nodes)):
-        name = "here" if number == 110 else "next"
+        name = "here" if number in {110, 400} else "next"
         builder.edge(before, after, *((ITEM, 17) if number % 9 == 5 else (ATTRIBUTE, name)))
+        whole.append(whole[-1] + ("[17]" if number % 9 == 5 else f".{name}"))
     graph = Graph(load(builder.write(tmp_path / "list.heapsight")))
-    shown = [path(graph, node).expression for node in range(graph.nodes)]
-    for text in ["shop", "next.next", "steps", "[17]", "]", "17", "here", "sys.modules['shop'].next"]:
+    assert all(path(graph, node).expression == whole[node] for node in range(201))
+    assert path(graph, 201).expression != whole[201]
+    long = whole[650][:-3]
+    for text in ["", "shop", "next.next", "steps", "[17]", "]", "17", "here", "t[17].here", long, long[1:], whole[230]]:
         found = [list(find(graph, Comparison("path", operator, text))) for operator in ("contains", "startswith")]
-        assert found[0] == [node for node, each in enumerate(shown) if text in each]
-        assert found[1] == [node for node, each in enumerate(shown) if each.startswith(text)]
+        assert found[0] == [node for node, each in enumerate(whole) if text in each]
+        assert found[1] == [node for node, each in enumerate(whole) if each.startswith(text)]
+
+
+def test_the_path_of_a_variable_begins_anew_however_deep_it_is(tmp_path: Path) -> None:
+    builder = Builder()
+    nodes = [builder.node("shop.Node") for _ in range(400)]
+    builder.root(nodes[0], label="sys.modules['shop']")
+    for before, after in pairwise(nodes):
+        builder.edge(before, after, ATTRIBUTE, "next")
+    frame = builder.node("<frame>", 0, flags=PSEUDO, name="serve() at /b/c.py:3")
+    builder.edge(nodes[-1], frame, FRAME, 0)
+    cart, line = builder.node("list"), builder.node("list")
+    builder.edge(frame, cart, LOCAL, "cart")
+    builder.edge(cart, line, ITEM, 3)
+    graph = Graph(load(builder.write(tmp_path / "list.heapsight")))
+    for text, expected in {"shop": nodes, "local cart in": [cart, line], "c.py:3[3": [line], "frame": [frame]}.items():
+        assert list(find(graph, Comparison("path", "contains", text))) == expected
+    assert list(find(graph, Comparison("path", "startswith", "local"))) == [cart, line]

@@ -127,14 +127,14 @@ _TABLES: list[tuple[str, str, list[Column], Callable[[Row], list[str]]]] = [
     (
         "Duplicates",
         "duplicates",
-        [Column("wasted"), Column("objects"), text_column("type"), text_column("value")],
-        lambda row: [size_text(row["wasted"]), f"{row['count']:,}", row["type"], row["text"]],
+        [Column("wasted"), Column("objects"), text_column("type"), text_column("value"), text_column("one of them")],
+        lambda row: [size_text(row["wasted"]), f"{row['count']:,}", row["type"], row["text"], row["path"]],
     ),
     (
         "Sparse collections",
         "sparse",
-        [Column("wasted"), Column("items"), Column("room for"), text_column("collection")],
-        lambda row: [size_text(row["wasted"]), f"{row['length']:,}", f"{row['capacity']:,}", row["text"]],
+        [Column("wasted"), Column("items"), Column("room for"), text_column("collection"), text_column("where")],
+        lambda row: [size_text(row["wasted"]), f"{row['length']:,}", f"{row['capacity']:,}", row["text"], row["path"]],
     ),
     (
         "Unreachable cycles",

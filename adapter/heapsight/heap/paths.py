@@ -182,13 +182,37 @@ class Expressions:
         writer.add(self._graph.edge(parent, self._graph.reached.edge[node]))
         return writer.expression()
 
-    def beginning(self, node: int) -> tuple[str, int]:
-        """Return what the paths begin with of all that hangs on a node, and the number of steps.
+    def end(self, node: int, length: int, *, is_whole: bool = False) -> tuple[str, str]:
+        """Return the end of a path: at least its last step and so many characters before, or all; nothing is left out.
 
-        That is not so for variables of running functions, nor from LONGEST_EXPRESSION_STEPS steps on.
+        Behind it stands a second text, as long as no step follows that makes a name of it. is_whole: where it cannot be
+        all, return nothing.
         """
-        writer, steps = self._writers.get(node) or self._writer_to(node)
-        return "".join(writer.parts), steps
+        parent = self._graph.parent[node]
+        if parent != NONE:
+            writer, steps = self._writers.get(parent) or self._writer_to(parent)
+            if steps < LONGEST_EXPRESSION_STEPS:
+                writer = writer.copy()
+                writer.add(self._graph.edge(parent, self._graph.reached.edge[node]))
+                return "".join(writer.parts), writer.held
+        writer, is_all = self._write_end(node, length)
+        return ("", "") if is_whole and not is_all else ("".join(writer.parts), writer.held)
+
+    def _write_end(self, node: int, length: int) -> tuple[_Writer, bool]:
+        """Return what has written the end of a path, and whether that is all of it."""
+        graph, reached, edges = self._graph, self._graph.reached, list[Edge]()
+        # Of three steps in a row one has a text; the first ones may depend on what is before them.
+        most = 3 * length + 6
+        while reached.parent[node] != NONE and len(edges) < most:
+            edges.append(graph.edge(reached.parent[node], reached.edge[node]))
+            node = reached.parent[node]
+        writer = _Writer(graph)
+        is_root = reached.parent[node] == NONE
+        writer.begin(root_of(graph, node)[1] if is_root else "", is_root)
+        first = writer.parts
+        for edge in reversed(edges):
+            writer.add(edge)
+        return writer, is_root or writer.parts is not first
 
     def _writer_to(self, node: int) -> tuple[_Writer, int]:
         """Return what has written the path to a node, and of how many steps that is."""

@@ -29,8 +29,10 @@ def gather(ask: Ask, progress: Callable[[str, float], None]) -> dict[str, Any]:
     for number, (name, key) in enumerate(_QUESTIONS.items()):
         progress("Gathering", 0.3 + 0.7 * number / len(_QUESTIONS))
         report[key] = ask(name, count=ROWS[name], **_MORE.get(name, {}))
-    for row in report["dominators"]["rows"]:
+    for row in (*report["dominators"]["rows"], *report["sparse"]["rows"]):
         row["path"] = ask("path", node=row["node"], count=2)["expression"]
+    for row in report["duplicates"]["rows"]:
+        row["path"] = ask("path", node=row["nodes"][0], count=2)["expression"]
     for row in report["dominators"]["rows"][:_BRANCHES]:
         row["dominates"] = ask("dominated", node=row["node"], count=_LEAVES)
     return report

@@ -153,12 +153,19 @@ def _dominators(report: Data) -> str:
 def _duplicates(report: Data) -> str:
     found = report["duplicates"]
     rows = (
-        [_words(row["text"]), _words(row["type"]), _number(row["count"]), _size(row["bytes"]), _size(row["wasted"])]
+        [
+            _words(row["text"]),
+            _words(row["type"]),
+            _words(row["path"]),
+            _number(row["count"]),
+            _size(row["bytes"]),
+            _size(row["wasted"]),
+        ]
         for row in found["rows"]
     )
     text = f"Equal values in several objects; {size_text(found['wasted'])} could be shared. {_shown(found, 'values')}"
     return _heading("duplicates", text) + _table(
-        ["Value", "Type", "Objects", "Bytes", "Wasted"], rows, "duplicate-table"
+        ["Value", "Type", "One of them", "Objects", "Bytes", "Wasted"], rows, "duplicate-table"
     )
 
 
@@ -167,6 +174,7 @@ def _sparse(report: Data) -> str:
     rows = (
         [
             _words(row["text"]),
+            _words(row["path"]),
             _number(row["length"]),
             _number(row["capacity"]),
             _size(row["size"]),
@@ -176,7 +184,7 @@ def _sparse(report: Data) -> str:
     )
     text = f"Room for items that are not there; {size_text(found['wasted'])} in all. {_shown(found, 'collections')}"
     return _heading("sparse", text) + _table(
-        ["Collection", "Items", "Room for", "Shallow", "Wasted"], rows, "sparse-table"
+        ["Collection", "Where", "Items", "Room for", "Shallow", "Wasted"], rows, "sparse-table"
     )
 
 
