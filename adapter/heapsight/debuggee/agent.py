@@ -362,6 +362,7 @@ class Agent:
             return
         self._dispatcher.cancel(None, "The debug session has ended.")
         program.watchdog.interrupt()
+        program.watchdog.close()
         if self._children is not None:
             self._children.remove()
             self._children = None

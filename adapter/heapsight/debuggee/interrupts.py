@@ -129,6 +129,7 @@ class Watchdog:
         self._wake.acquire()
         self._asleep_until: float | None = 0.0
         self._started = False
+        self._closed = False
 
     def watch(self, seconds: float | None, warn: Callable[[], None] | None = None) -> Evaluation:
         """Return a context manager; `seconds` None means no deadline, only `interrupt` ends it."""
@@ -154,6 +155,13 @@ class Watchdog:
         """The program goes on: nothing waits for an evaluation any more."""
         self._hurries = False
 
+    def close(self) -> None:
+        """Let the thread end, as soon as there is no evaluation: the next session would take it for the program's."""
+        with self._lock:
+            self._closed = True
+            if self._wake.locked():
+                self._wake.release()
+
     def begin(self, evaluation: Evaluation) -> None:
         """Put `evaluation` under watch. Raises EvaluationInterrupted where it was cancelled already."""
         with self._lock:
@@ -176,6 +184,8 @@ class Watchdog:
         with self._lock:
             if evaluation in self._running:
                 self._running.remove(evaluation)
+            if self._closed and self._wake.locked():
+                self._wake.release()
 
     def _break(self, evaluation: Evaluation) -> None:
         if evaluation.interrupted:
@@ -196,6 +206,9 @@ class Watchdog:
         while True:
             late: list[Callable[[], None]] = []
             with self._lock:
+                if self._closed and not self._running:
+                    self._started = False
+                    return
                 now = monotonic()
                 for one in self._running:
                     if one.deadline is not None and one.deadline <= now:
