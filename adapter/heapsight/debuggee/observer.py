@@ -11,7 +11,6 @@ from ..wire.messages import event
 from .attributes import type_name
 from .engine.model import Breakpoint, ExceptionStop, LogOutput, Stop, StopReason
 from .handlers.breakpoints import breakpoint_body
-from .inspection.assertions import explain
 from .inspection.text.limits import Limits
 from .inspection.text.saferepr import Reprs
 from .program import EventSender
@@ -41,6 +40,8 @@ def source_of(path: str) -> dict[str, object]:
 
 def _assertion(stop: ExceptionStop) -> str | None:
     """Return what a failed assertion compared, on a line; no user code runs for it."""
+    from .inspection.assertions import explain
+
     reprs = Reprs(asks=False)
     explanation = explain(stop.exception, stop.traceback, lambda value: reprs.text(value, _IN_A_LINE))
     return explanation.line if explanation is not None else None

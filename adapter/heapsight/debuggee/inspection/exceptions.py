@@ -9,7 +9,6 @@ from typing import Any, cast
 from ..attributes import instance_attributes, type_mro, type_name, type_namespace, type_qualname
 from ..interrupts import EvaluationInterrupted
 from ..records import record
-from .assertions import explain
 from .failures import error_message
 from .tracebacks import stack_text
 
@@ -34,6 +33,8 @@ def exception_body(
     exception: BaseException, traceback: TracebackType | None, mode: str, show: Callable[[object], str]
 ) -> dict[str, object]:
     """Return the body of `exceptionInfo`. `show` writes the values of a failed assertion."""
+    from .assertions import explain
+
     messages = _Messages()
     details = _details(exception, traceback, set(), EXCEPTION_NAME, messages, outer=True)
     explanation = explain(exception, traceback, show)

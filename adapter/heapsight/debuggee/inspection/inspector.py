@@ -18,7 +18,6 @@ from .buffers import Bytes, exports_bytes, length, read, write
 from .code_addresses import CodeAddresses
 from .columns import Columns
 from .evaluation.awaiting import run_coroutine
-from .evaluation.completions import complete
 from .evaluation.dotted import as_owner
 from .evaluation.evaluate import Place, assign, evaluate
 from .evaluation.namespaces import main_namespace, variables_of
@@ -37,6 +36,8 @@ from .value_locations import ValueLocations, has_definition
 from .values import children_of
 
 Body = dict[str, object]
+# Addresses of types of Python's own that nobody can ask a pointer for.
+_POINTLESS = frozenset(map(id, (int, float, complex, bool, str, list, tuple, dict, set, frozenset, type(None))))
 
 
 @record
@@ -86,7 +87,7 @@ class Inspector:
         self._memory = MemoryReferences()
         self._refers_to_memory = memory_references
         # Addresses of types, alive until the end of the stop, whose instances have neither bytes nor a definition.
-        self._pointless: set[int] = set()
+        self._pointless: set[int] = set(_POINTLESS)
 
     def release(self) -> None:
         """End the stop: every number given out so far is stale."""
@@ -95,7 +96,7 @@ class Inspector:
         self._columns.release()
         self._locations.release()
         self._memory.release()
-        self._pointless.clear()
+        self._pointless = set(_POINTLESS)
         self._presenter.reprs.forget()
 
     def thread_of(self, handle: int) -> int:
@@ -275,6 +276,8 @@ class Inspector:
 
     def completions(self, frame_id: int | None, text: str, line: int, column: int) -> Body:
         """Return the body of `completions`; `line` and `column` are 1-based, `start` of an item is not."""
+        from .evaluation.completions import complete
+
         return {"targets": complete(text, line, column, self._names(frame_id))}
 
     # -- inside

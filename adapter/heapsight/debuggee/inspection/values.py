@@ -77,6 +77,8 @@ def elements_in(obj: object) -> Elements | None:
     cls = type(obj)
     if id(cls) in _TEXTS:
         return pieces_of(cast(str, obj))
+    if id(cls) in _PLAIN_CONTAINERS:
+        return elements_of(cls)
     presentation = presentation_of(cls)
     if presentation is not None and presentation.elements is not None:
         return guarded(presentation.elements)
@@ -120,7 +122,10 @@ class ObjectChildren(Listing):
     @property
     def named(self) -> int:
         """How many rows have names."""
-        return count_grouped(self._presenter, members_of(self._held.obj)) + self._extras + self._withheld
+        obj = self._held.obj
+        if id(type(obj)) in _PLAIN_CONTAINERS:
+            return 1 + self._extras + self._withheld  # "len()"
+        return count_grouped(self._presenter, members_of(obj)) + self._extras + self._withheld
 
     @property
     def _extras(self) -> int:
