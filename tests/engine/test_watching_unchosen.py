@@ -1,0 +1,128 @@
+"""On 3.11, where no back end is chosen, the evaluation function comes and goes with what is watched, at any moment."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from heapsight.debuggee.engine.engine import BackendKind, Engine
+from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
+from heapsight.debuggee.engine.watchpoints.places import AttributePlace
+from heapsight.debuggee.engine.watchpoints.watch import Access, DataSpec, Describing
+from support.stepping import PROGRAMS, ProgramOnly, Script, load, marked_line, place
+from support.watching import place_shown, quiet_text
+
+try:
+    from heapsight._native import tracing
+except ImportError:
+    tracing = None  # type: ignore[assignment]
+
+pytestmark = pytest.mark.skipif(tracing is None or sys.version_info >= (3, 12), reason="3.11 with the extension only")
+PROGRAM = PROGRAMS / "watched_boxes.py"
+
+
+class Switching(Script):
+    """Watches `boxes[0].count` whenever the program calls `watch()`, and nothing after `unwatch()`."""
+
+    def __init__(self, commands: list[StepKind] | None = None) -> None:
+        super().__init__(commands or [], look=lambda stop: (place_shown(stop), stop.headline))
+        self.places: list[AttributePlace] = []
+
+    def watch(self, box: object) -> None:
+        place = AttributePlace("box.count", box, "count")
+        self.places.append(place)
+        self.engine.set_data_breakpoints([DataSpec("1", place, Access.WRITE)])
+
+    def unwatch(self) -> None:
+        self.engine.set_data_breakpoints([])
+
+
+def run(
+    script: Switching, function: str, backend: BackendKind | None = None, markers: tuple[str, ...] = ()
+) -> list[object]:
+    """Run a function of the program, which gets the script; return what it stopped for."""
+    module = load(PROGRAM)
+    engine = script.engine = Engine(
+        script, backend=backend, scope=ProgramOnly(), describing=Describing(full=quiet_text, quiet=quiet_text)
+    )
+    # Something that is expected, so that the program is traced before anything is watched.
+    lines = [marked_line(PROGRAM, marker) for marker in ("never", *markers)]
+    engine.set_source_breakpoints(str(PROGRAM), [BreakpointSpec(line=line) for line in lines])
+    engine.install()
+    try:
+        getattr(module, function)(script)
+    finally:
+        engine.uninstall()
+    return script.seen
+
+
+def test_on_and_off_again_in_the_middle_of_calls_and_loops() -> None:
+    stops = [("grow", f"box.count: {number} → {number + 1}") for number in range(1, 4)]
+    for backend in (None, BackendKind.SETTRACE, BackendKind.FRAME_EVALUATION):
+        assert run(Switching(), "switches", backend) == stops * 3, backend
+
+
+def test_a_generator_that_waits_and_one_that_is_resumed_after_the_end() -> None:
+    for backend in (None, BackendKind.SETTRACE):
+        assert run(Switching(), "generates", backend) == [("yields", "box.count: 1 → 2")], backend
+
+
+def test_in_recursion_that_began_before() -> None:
+    for backend in (None, BackendKind.SETTRACE):
+        seen = run(Switching(), "recurses", backend)
+        assert seen == [("back", f"box.count: {number} → {number + 1}") for number in range(50)], backend
+
+
+def test_threads_that_run_already() -> None:
+    for backend in (None, BackendKind.SETTRACE):
+        assert run(Switching(), "in_threads", backend) == [("threaded", "box.count: 0 → 1")], backend
+
+
+def test_steps_from_a_write_and_on() -> None:
+    """Everything is traced during a step, and dull again after it."""
+    script = Switching([StepKind.OVER, StepKind.OUT, StepKind.CONTINUE] * 20)
+    seen = run(script, "switches")
+    assert seen[:3] == [
+        ("grow", "box.count: 1 → 2"),
+        ("return box.count", None),
+        ("for _ in range(3):", None),
+    ]
+    assert [one for one in seen if one[1]] == [  # type: ignore[index]
+        ("grow", f"box.count: {number} → {number + 1}") for number in range(1, 4)
+    ] * 3
+
+
+def test_a_breakpoint_in_what_writes_to_others_is_hit() -> None:
+    class Breaking(Switching):
+        def stopped(self, stop: Stop) -> None:
+            if stop.reason is StopReason.BREAKPOINT:
+                assert place(stop) == "others"
+            super().stopped(stop)
+
+    seen = run(Breaking(), "writes_to_others", markers=("others",))
+    assert seen == [("others", None)] * 3
+
+
+def test_arguments_bound_anew_or_shared_are_no_reason_to_look_away() -> None:
+    for backend in (None, BackendKind.SETTRACE):
+        assert run(Switching(), "disguises", backend) == [
+            ("rebound", "box.count: 0 → 1"),
+            ("shared", "box.count: 1 → 2"),
+            ("starred", "box.count: 2 → 3"),
+            ("swapped", "box.count: 3 → 4"),
+            ("chosen", "box.count: 4 → 5"),
+            ("deleted", "box.count: 5 → nothing"),
+        ], backend
+
+
+def test_arguments_live_as_long_as_ever_while_nothing_is_watched() -> None:
+    """The price is paid only while something is, and never with a back end that was chosen."""
+    lifetimes = {}
+    for backend in (None, BackendKind.SETTRACE):
+        script = Switching()
+        script.lifetimes = []  # type: ignore[attr-defined]
+        run(script, "measures_lifetimes", backend)
+        lifetimes[backend] = script.lifetimes  # type: ignore[attr-defined]
+    assert lifetimes[BackendKind.SETTRACE] == ["gone", "gone", "gone"]
+    assert lifetimes[None] == ["gone", "held by the caller", "gone"]
