@@ -27,6 +27,7 @@ from .kinds import FRAME, INTERPRETER_ROOT, MODULE_ROOT, OWN_ROOT, PSEUDO, STACK
 from .roots import HeldByThread, Stacks, exceptions_being_handled, hook_places, interpreter_types, is_own, modules
 from .sites import Sites, bytes_before, traced_frames
 from .type_facts import TypeFacts, module_of
+from .untraced import untraced
 from .values import value_hash
 from .visiting import GRAIN, Visitor
 
@@ -69,7 +70,7 @@ def write_heap(
     progress: called with a share from 0 to 1, now and then; what it raises ends the walk. roots: objects that the
     interpreter is about to use, by what they are.
     """
-    with without_collector():
+    with without_collector(), untraced():
         walk = _Walk(start, progress or _ignore, roots or {})
         walk.run()
         return walk.write(file, meta)
