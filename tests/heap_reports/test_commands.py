@@ -79,7 +79,8 @@ def test_suspects_and_their_limit(shop) -> None:
 def test_query(shop) -> None:
     lines = lines_of(run("query", shop, "type == 'Order' and path contains 'CACHE'", "--count", "2"))
     assert len(lines) == 4
-    assert lines[0].split() == ["node", "retained", "size", "type", "object"]
+    assert lines[0].split() == ["node", "retained", "size", "type", "object", "where"]
+    assert re.search(r"shop\.Order +shop\.Order +sys\.modules\['shop'\]\.CACHE\[\d+\]$", lines[1])
     assert lines[-1] == "2 of 100 objects, 4.8 kB in all"
     answer = json.loads(run("query", shop, "size > 6kB", "--json", "--count", "0").stdout)
     assert answer["total"] == len(answer["rows"]) == 101

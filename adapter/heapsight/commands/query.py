@@ -41,15 +41,20 @@ def _query(options: argparse.Namespace) -> int:
         number, _ = questions.open(options.file)
         page = {"query": options.query, "sortBy": options.sort, "count": options.count}
         answer = questions.ask("query", snapshot=number, **page)
+        for row in () if options.json else answer["rows"]:
+            row["path"] = questions.ask("path", snapshot=number, node=row["node"], count=2)["expression"]
     if options.json:
         print(json.dumps(answer, indent=2))
         return 0
     rows, total = answer["rows"], answer["total"]
     if rows:
-        columns = [Column("node"), Column("retained"), Column("size"), text_column("type"), text_column("object")]
+        columns = [Column("node"), Column("retained"), Column("size"), *map(text_column, ("type", "object", "where"))]
         print_table(
             columns,
-            [[str(r["node"]), size_text(r["retained"]), size_text(r["size"]), r["type"], r["text"]] for r in rows],
+            [
+                [str(r["node"]), size_text(r["retained"]), size_text(r["size"]), r["type"], r["text"], r["path"]]
+                for r in rows
+            ],
         )
     shown = f"{len(rows):,} of {total:,}" if len(rows) < total else f"{total:,}"
     print_text(f"{shown} objects, {size_text(answer['bytes'])} in all")
