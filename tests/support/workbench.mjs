@@ -176,6 +176,30 @@ export class Workbench {
     await this.page.locator('.editor-instance .codicon-debug-breakpoint').first().waitFor();
   }
 
+  /** A breakpoint with a condition in the active editor, with the box that VS Code opens for it. */
+  async breakpointWhere(line, condition) {
+    const box = this.page.locator('.breakpoint-widget');
+    await this.goToLine(line);
+    await this.command('Debug: Add Conditional Breakpoint');
+    await box.locator('.monaco-editor.focused').waitFor();
+    await this.page.keyboard.insertText(condition);
+    await this.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'detached' });
+  }
+
+  /** Start the configuration of launch.json with that name. */
+  async launch(name) {
+    await this.command('Debug: Select and Start Debugging');
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ has: this.page.getByText(name, { exact: true }) }).first().click();
+  }
+
+  /** Read a dialog that says `text`, and close it. */
+  async dismiss(text) {
+    const dialog = this.page.locator('.monaco-dialog-box', { hasText: text });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
   /** Wait until the program stands at that line of the innermost function. */
   async stoppedAt(functionName, line) {
     await this.topFrame.and(this.page.locator(`[aria-label^="Stack Frame ${functionName}, line ${line},"]`)).waitFor();
