@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+
 import pytest
 
 TORCH = """\
@@ -54,6 +56,23 @@ def test_torch(session, tmp_path):
     )
     sparse = session.variables(rows["sparse"]["variablesReference"])
     assert (sparse["1"]["value"], sparse["len()"]["value"]) == ("Tensor (3,) float32 cpu", "3")
+
+
+def test_the_bytes_of_a_tensor(session, tmp_path):
+    pytest.importorskip("torch")
+    text = TORCH.replace("big =", "wide = torch.arange(6, dtype=torch.int16).reshape(2, 3)\ncolumn = wide[:, 1]\nbig =")
+    rows = stopped_at_the_end(session, tmp_path, text)
+    assert "memoryReference" not in rows["sparse"]
+    found = {name: rows[name]["memoryReference"] for name in ("wide", "column")}
+
+    def read(name: str) -> bytes:
+        return b64decode(session.request("readMemory", memoryReference=found[name], count=100)["data"])
+
+    assert read("wide") == bytes([0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0])
+    assert read("column") == bytes([1, 0, 4, 0])
+    data = b64encode(bytes([9, 0])).decode()
+    assert session.request("writeMemory", memoryReference=found["column"], offset=2, data=data)["bytesWritten"] == 2
+    assert session.evaluate("wide.tolist()")["result"] == "[[0, 1, 2], [3, 9, 5]]"
 
 
 def test_polars(session, tmp_path):

@@ -1,5 +1,7 @@
 """The bytes of objects that have a buffer: bytes, bytearray, memoryview, array, mmap, arrays of numpy, ctypes data.
 
+Tensors of torch have none, and are read where their elements lie, if that is in main memory.
+
 A buffer is exported for the moment only: as long as one is, a bytearray cannot be resized. What is read and written are
 the bytes of the elements in their order, also where these do not lie one behind the other.
 """
@@ -10,6 +12,7 @@ import ctypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from types import WrapperDescriptorType
 from typing import Any, cast
 
@@ -20,6 +23,7 @@ from .presenters.table import recognise
 
 _FULL_READ_ONLY = 0x11C  # PyBUF_FULL_RO: with shape, strides and format, writable or not
 _MOST = 64 * 1024 * 1024
+Place = tuple[int, int, tuple[int, ...], tuple[int, ...]]  # address, bytes of an element, shape, strides in bytes
 
 
 class _PyBuffer(ctypes.Structure):
@@ -54,7 +58,7 @@ def exports_bytes(obj: object) -> bool:
 def has_buffer(obj: object) -> bool:
     """Say whether the bytes of `obj` can be looked at: not where a `__buffer__` of the user's would have to run."""
     if not _check(id(obj)):
-        return False
+        return "torch" in sys.modules and _place_of_tensor(obj) is not None
     exporter = find_class_attribute(type(obj), "__buffer__")  # 3.12+
     if exporter is not None and type(exporter) is not WrapperDescriptorType:
         return False
@@ -63,6 +67,16 @@ def has_buffer(obj: object) -> bool:
         return True
     # Not each number of numpy's; and what an array of objects consists of are pointers.
     return type_name(found[1]) in {"ndarray", "MaskedArray"} and not _array(obj).dtype.hasobject
+
+
+def _place_of_tensor(obj: object) -> Place | None:
+    """Return where the elements of a tensor of torch lie in main memory; None for all else."""
+    found = recognise(type(obj))
+    if found is None or type_name(found[1]) != "Tensor":
+        return None
+    from .presenters.torch_tensors import place_in_memory
+
+    return place_in_memory(obj)
 
 
 def _array(obj: object) -> Any:
@@ -122,6 +136,13 @@ class _View:
 @contextmanager
 def _exported(obj: object) -> Iterator[_View]:
     """Export the buffer of `obj` for the block. Raises RequestError where it has none now."""
+    if not _check(id(obj)):
+        place = _place_of_tensor(obj)
+        if place is None:
+            raise RequestError("Its memory cannot be reached: it is not where it was.")
+        address, itemsize, shape, strides = place
+        yield _View(address, itemsize * prod(shape), False, itemsize, shape, strides)
+        return
     exporter, view = _exporter_of(obj), _PyBuffer()
     try:
         _export(id(exporter), ctypes.addressof(view), _FULL_READ_ONLY)

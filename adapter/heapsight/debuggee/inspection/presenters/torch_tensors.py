@@ -163,4 +163,13 @@ def _item(index: int, owner: Any) -> object:
         return _detached(owner)[index]
 
 
+def place_in_memory(tensor: Any) -> tuple[int, int, tuple[int, ...], tuple[int, ...]] | None:
+    """Return where the elements lie: address, bytes of one, shape, strides in bytes; None if not in main memory."""
+    with _undisturbed():
+        if not _has_numbers(tensor) or getattr(tensor.device, "type", "") != "cpu" or not tensor.numel():
+            return None
+        size = tensor.element_size()
+        return tensor.data_ptr(), size, tuple(tensor.shape), tuple(size * step for step in tensor.stride())
+
+
 TENSOR = Presentation(summary=_write, members=_members, elements=Elements(_length, _page))
