@@ -449,6 +449,7 @@ def test_a_signal_handler_may_print_while_the_program_prints(session, tmp_path):
     )
     session.launch(tmp_path / "program.py").configured()
     assert session.wait_for_exit() == 0, session.output("stderr")
-    written = session.output().replace("!\n", "")
-    assert "!" not in written
-    assert sorted(written.split(), key=int) == [str(i) for i in range(3000)]
+    # A text and the end of its line are written one after the other: a signal may come in between, in the handler, too.
+    written = session.output()
+    assert written.count("\n") == 3000 + written.count("!")
+    assert sorted(written.replace("!", "").split(), key=int) == [str(i) for i in range(3000)]
