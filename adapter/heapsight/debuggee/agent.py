@@ -351,10 +351,8 @@ class Agent:
         )
 
     def _tell_stuck(self, ident: int) -> None:
-        from .stuck import stuck_text
-
         if self._program is not None:
-            self._send_event("output", {"category": "important", "output": stuck_text(self._program.engine, ident)})
+            self._program.tell_stuck(ident)
 
     def _end_program(self) -> None:
         program, self._program = self._program, None

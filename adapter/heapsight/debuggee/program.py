@@ -51,6 +51,12 @@ class Program:
             raise RequestError(f"Thread {thread_id} has no Python frames; it may have ended.")
         return frames if self.templates is None else self.templates.present(frames)
 
+    def tell_stuck(self, ident: int) -> None:
+        """Tell the user where a thread waits whose evaluation cannot be ended; `ident` is the interpreter's number."""
+        from .stuck import stuck_text
+
+        self.send_event("output", {"category": "important", "output": stuck_text(self.engine, ident)})
+
     def release_stop(self) -> None:
         """Drop everything that was held for the stop that ends now."""
         self.data_ids.forget_passing()
