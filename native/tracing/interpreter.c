@@ -2,6 +2,8 @@
 
 #include "frames.h"
 
+#include <stddef.h>
+
 #ifdef _WIN32
 #include <windows.h>
 #define THREAD_LOCAL __declspec(thread)
@@ -20,6 +22,7 @@ Py_ssize_t trace_index = -1;
 bool sees_threads;
 
 #define VERSION_3_12 0x030C0000
+#define VERSION_3_13 0x030D0000
 #define VERSION_3_14 0x030E0000
 /* The first whose BINARY_SUBSCR_GETITEM asks the evaluation function, too. */
 #define VERSION_3_11_4 0x030B0400
@@ -131,6 +134,45 @@ threads_are_known(PyObject *frame)
     return known;
 }
 
+/* Where a thread has its running frame from 3.12 on, in bytes; 0: not known. 3.12 has it behind one more pointer. */
+static size_t running_at;
+
+typedef struct {
+    void *neighbours[2];
+    PyInterpreterState *interpreter;
+    int numbers[]; /* 3.12: status, remaining, limit, 4 more; 3.13: status, whence, state, remaining, limit, 4 more */
+} LaterThread;
+
+static void *
+running_frame(const void *thread)
+{
+    void *found = *(void **)((const char *)thread + running_at);
+    return found != NULL && Py_Version < VERSION_3_13 ? *(void **)found : found;
+}
+
+/* Find out where `frame`, which runs, is told by the thread. */
+static void
+learn_running_frame(PyObject *frame)
+{
+    bool is_3_12 = Py_Version < VERSION_3_13;
+    const LaterThread *thread = (const LaterThread *)PyThreadState_Get();
+    if (thread->interpreter == PyInterpreterState_Get()
+        && thread->numbers[is_3_12 ? 2 : 4] == Py_GetRecursionLimit()) {
+        running_at = offsetof(LaterThread, numbers) + (is_3_12 ? 8 : 10) * sizeof(int);
+        running_at = running_frame(thread) == ((Frame *)frame)->interpreter_frame ? running_at : 0;
+    }
+}
+
+void *const *
+running_words(void)
+{
+    if (running_at > 0) {
+        return running_frame(PyThreadState_Get());
+    }
+    PyObject *frame = (PyObject *)PyEval_GetFrame();
+    return frame == NULL ? NULL : words_of(frame);
+}
+
 bool
 interpreter_ready(void)
 {
@@ -148,6 +190,9 @@ interpreter_ready(void)
     }
     if (problem == NULL) {
         learn_frames(frame);
+        if (!sees_threads) {
+            learn_running_frame(frame);
+        }
     }
     else {
         PyErr_Format(PyExc_ImportError, "heapsight._native.tracing cannot be used: %s", problem);

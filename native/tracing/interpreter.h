@@ -110,6 +110,10 @@ extern Py_ssize_t trace_index;
 /* Whether this is 3.11, whose threads and evaluation loops can be looked into. */
 extern bool sees_threads;
 
+/* The words of the interpreter's frame that runs Python code in the calling thread; NULL: there is none. From 3.12 on
+   without making a frame object, where the thread is as expected. */
+void *const *running_words(void);
+
 /* None, as what a function returns. Not Py_RETURN_NONE: from 3.12 on, where None is immortal, the headers give out None
    without a reference, and what is compiled with them runs on 3.11, too. */
 static inline PyObject *

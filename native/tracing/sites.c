@@ -21,6 +21,7 @@ typedef struct {
 /* What a code object has; one block of memory. */
 typedef struct {
     uintptr_t generation;
+    bool is_awake; /* whether somebody looks there after writes, too */
     Site *sites; /* by offset, rising; behind the addresses */
     int count;
     uintptr_t addresses[];
@@ -30,6 +31,7 @@ static Py_ssize_t sites_index = -1;
 static uintptr_t generation = 1;
 static PyObject *otherwise;
 static PyObject *pending; /* a dict: while there is anything in it, nothing is dull */
+static PyObject *disable; /* what `sys.monitoring` is told where an instruction need not be told any more; or NULL */
 
 bool
 prepare_sites(void)
@@ -44,9 +46,9 @@ prepare_sites(void)
 }
 
 static bool
-is_touched(const Sites *sites, const Site *site, PyObject *frame)
+is_touched(const Sites *sites, const Site *site, void *const *frame)
 {
-    void *const *words = words_of(frame) + site->first_word;
+    void *const *words = frame + site->first_word;
     const uintptr_t *addresses = sites->addresses + site->first_address;
     for (int word = 0; word < site->count; word++) {
         for (int index = 0; index < site->address_count; index++) {
@@ -58,16 +60,24 @@ is_touched(const Sites *sites, const Site *site, PyObject *frame)
     return false;
 }
 
-bool
-is_dull_site(PyObject *code, int offset, PyObject *frame)
+/* The sites of `code`, if they are still true; else NULL. */
+static Sites *
+sites_of(PyObject *code)
 {
     void *extra = NULL;
-    if ((pending != NULL && PyDict_Size(pending) > 0) || interpreter.get_extra(code, sites_index, &extra) < 0) {
+    if (interpreter.get_extra(code, sites_index, &extra) < 0) {
         PyErr_Clear();
-        return false;
     }
-    const Sites *sites = extra;
-    if (sites == NULL || sites->generation != generation) {
+    Sites *sites = extra;
+    return sites != NULL && sites->generation == generation ? sites : NULL;
+}
+
+/* Whether there is nothing to do; `is_after`: because the instruction only follows on one that may write. */
+static bool
+judge_site(const Sites *sites, int offset, void *const *words, bool *is_after)
+{
+    *is_after = false;
+    if (sites == NULL || (pending != NULL && PyDict_Size(pending) > 0)) {
         return false;
     }
     int low = 0, high = sites->count;
@@ -83,12 +93,21 @@ is_dull_site(PyObject *code, int offset, PyObject *frame)
     if (low == sites->count || sites->sites[low].offset != offset) {
         return false;
     }
+    *is_after = true;
     for (; low < sites->count && sites->sites[low].offset == offset; low++) {
-        if (is_touched(sites, &sites->sites[low], frame)) {
+        *is_after = *is_after && sites->sites[low].count == 0;
+        if (is_touched(sites, &sites->sites[low], words)) {
             return false;
         }
     }
     return true;
+}
+
+bool
+is_dull_site(PyObject *code, int offset, void *const *words)
+{
+    bool is_after;
+    return judge_site(sites_of(code), offset, words, &is_after);
 }
 
 static PyObject *
@@ -101,8 +120,14 @@ tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
     if (offset == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    PyObject *frame = (PyObject *)PyEval_GetFrame();
-    if (frame != NULL && is_dull_site(arguments[0], (int)offset, frame)) {
+    void *const *words = running_words();
+    const Sites *sites = sites_of(arguments[0]);
+    bool is_after;
+    if (words != NULL && judge_site(sites, (int)offset, words, &is_after)) {
+        if (is_after && !sites->is_awake && disable != NULL) {
+            Py_INCREF(disable);
+            return disable;
+        }
         return new_none();
     }
     PyObject *function = otherwise;
@@ -115,18 +140,21 @@ tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
 static PyObject *
 tracing_begin_sites(PyObject *module, PyObject *arguments)
 {
-    PyObject *function, *in_the_middle;
-    if (!PyArg_ParseTuple(arguments, "OO!:begin_sites", &function, &PyDict_Type, &in_the_middle)) {
+    PyObject *function, *in_the_middle, *new_disable = NULL;
+    if (!PyArg_ParseTuple(arguments, "OO!|O:begin_sites", &function, &PyDict_Type, &in_the_middle, &new_disable)) {
         return NULL;
     }
-    PyObject *old[] = {otherwise, pending};
+    PyObject *old[] = {otherwise, pending, disable};
     Py_INCREF(function);
     Py_INCREF(in_the_middle);
+    Py_XINCREF(new_disable);
     otherwise = function;
     pending = in_the_middle;
+    disable = new_disable;
     generation++;
-    Py_XDECREF(old[0]);
-    Py_XDECREF(old[1]);
+    for (int index = 0; index < 3; index++) {
+        Py_XDECREF(old[index]);
+    }
     return new_none();
 }
 
@@ -136,6 +164,7 @@ tracing_end_sites(PyObject *module, PyObject *unused)
     generation++;
     Py_CLEAR(otherwise);
     Py_CLEAR(pending);
+    Py_CLEAR(disable);
     return new_none();
 }
 
@@ -143,6 +172,16 @@ static PyObject *
 tracing_forget_sites(PyObject *module, PyObject *unused)
 {
     generation++;
+    return new_none();
+}
+
+static PyObject *
+tracing_wake_sites(PyObject *module, PyObject *code)
+{
+    Sites *sites = sites_of(code);
+    if (sites != NULL) {
+        sites->is_awake = true;
+    }
     return new_none();
 }
 
@@ -213,11 +252,14 @@ tracing_note_sites(PyObject *module, PyObject *arguments)
 }
 
 PyDoc_STRVAR(begin_sites_doc,
-             "begin_sites(function, pending, /)\n--\n\n"
+             "begin_sites(function, pending, disable=None, /)\n--\n\n"
              "Forget all sites; `instruction` calls `function(code, offset)` for what is not dull. While there is\n"
-             "anything in the dict `pending`, nothing is.");
+             "anything in the dict `pending`, nothing is. disable: what it returns for a dull instruction that has no\n"
+             "words to look at, of code that `wake_sites` was not called with.");
 PyDoc_STRVAR(end_sites_doc, "end_sites()\n--\n\nForget all sites, and what `begin_sites` was given.");
 PyDoc_STRVAR(forget_sites_doc, "forget_sites()\n--\n\nForget all sites: then no instruction is dull.");
+PyDoc_STRVAR(wake_sites_doc,
+             "wake_sites(code, /)\n--\n\nDisable no instruction of `code` any more, until its sites are set anew.");
 PyDoc_STRVAR(note_sites_doc,
              "note_sites(code, sites, /)\n--\n\n"
              "Set the sites of `code`: (offset, first word, count, addresses), sorted by offset. An instruction is dull\n"
@@ -230,6 +272,7 @@ PyMethodDef site_methods[] = {
     {"begin_sites", tracing_begin_sites, METH_VARARGS, begin_sites_doc},
     {"end_sites", tracing_end_sites, METH_NOARGS, end_sites_doc},
     {"forget_sites", tracing_forget_sites, METH_NOARGS, forget_sites_doc},
+    {"wake_sites", tracing_wake_sites, METH_O, wake_sites_doc},
     {"note_sites", tracing_note_sites, METH_VARARGS, note_sites_doc},
     {"instruction", (PyCFunction)(void (*)(void))tracing_instruction, METH_FASTCALL, instruction_doc},
     {NULL, NULL, 0, NULL},

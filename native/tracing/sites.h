@@ -5,8 +5,9 @@
 
 #include "interpreter.h"
 
-/* Whether there is nothing to do about the instruction at `offset` of `code`, which is about to run in `frame`. */
-bool is_dull_site(PyObject *code, int offset, PyObject *frame);
+/* Whether there is nothing to do about the instruction at `offset` of `code`, which is about to run in a frame with these
+   words. */
+bool is_dull_site(PyObject *code, int offset, void *const *words);
 
 extern PyMethodDef site_methods[];
 

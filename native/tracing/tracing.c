@@ -105,7 +105,7 @@ is_dull_opcode(PyFrameObject *frame, const LineTrace *function)
     if (!has_number(&function->offsets, offset)) {
         return true;
     }
-    return is_dull_site(code_of(frame), offset, (PyObject *)frame);
+    return is_dull_site(code_of(frame), offset, words_of((PyObject *)frame));
 }
 
 /* Whether a local trace function of ours has nothing to say about an event. */

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, ModuleType
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -264,6 +265,7 @@ def _text(value: str) -> str:
     return "nothing" if value == repr(_ABSENT) else re.sub("<[^>]*>", "<>", value)
 
 
+@pytest.mark.timeout(1800)  # each program runs on each back end, stop by stop: on a busy machine that takes its time
 @given(_programs(), st.sampled_from(list(_WATCHED)))
 @tries(30)
 def test_every_write_is_found_where_it_was_done(source: str, place: str) -> None:

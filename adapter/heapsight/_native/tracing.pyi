@@ -75,10 +75,13 @@ def judge(raises: dict[int, Any] | None, unwinds: dict[int, Any] | None, pending
     want; None where there is no such filter. While there is anything in `pending`, none is dull.
     """
 
-def begin_sites(function: Callable[[CodeType, int], object], pending: dict[int, Any], /) -> None:
+def begin_sites(
+    function: Callable[[CodeType, int], object], pending: dict[int, Any], disable: object = None, /
+) -> None:
     """Forget all sites; `instruction` calls `function(code, offset)` for what is not dull.
 
     While there is anything in `pending`, nothing is.
+    disable: what it returns for a dull instruction that has no words to look at, unless `wake_sites` was called.
     """
 
 def end_sites() -> None:
@@ -86,6 +89,9 @@ def end_sites() -> None:
 
 def forget_sites() -> None:
     """Forget all sites: then no instruction is dull."""
+
+def wake_sites(code: CodeType, /) -> None:
+    """Disable no instruction of `code` any more, until its sites are set anew."""
 
 def note_sites(code: CodeType, sites: list[tuple[int, int, int, tuple[int, ...]]], /) -> None:
     """Set the sites of `code`: (offset, first word, count, addresses), sorted by offset.

@@ -52,7 +52,7 @@ if sys.version_info >= (3, 12):
             # The same for `_on_instruction`.
             self._stepped: set[int] = set()
             self._offsets: dict[int, frozenset[int]] = {}
-            self._dull_sites = DullSites(sink, self._on_instruction)
+            self._dull_sites = DullSites(sink, self._on_instruction, _DISABLE)
             self._callbacks: dict[int, Callable[..., object]] = {
                 _events.LINE: self._on_line,
                 _events.INSTRUCTION: self._on_instruction,
@@ -190,6 +190,14 @@ if sys.version_info >= (3, 12):
                     self._local[id(code)] = (code, events | known)
                     _monitoring.set_local_events(_TOOL, code, events | known)
 
+        def _restart(self, code: CodeType) -> None:
+            """Take back what was disabled in one code object."""
+            with self._lock:
+                _, events = self._local.get(id(code), (code, 0))
+                if events and self._installed:
+                    _monitoring.set_local_events(_TOOL, code, 0)
+                    _monitoring.set_local_events(_TOOL, code, events)
+
         def _on_start(self, code: CodeType, _offset: int) -> object:
             armed = self._armed
             if code is _THREAD_START:
@@ -241,6 +249,8 @@ if sys.version_info >= (3, 12):
                         return _DISABLE
                 except KeyError:
                     return _DISABLE
+            if self._dull_sites.wakes(code):
+                self._restart(code)
             self._sink.instruction(get_ident(), sys._getframe(1), offset)
             return None
 
