@@ -52,6 +52,22 @@ suite('the inspected object', () => {
     );
   });
 
+  test('has rows of its own, which stay open from stop to stop, and no row of another object', async () => {
+    const program = new FakeProgram();
+    program.onInspect = () => info({ follow: 9 });
+    program.onFollowed = () => ({ alive: true, info: info({ object: 2, follow: 9 }) });
+    const { inspection, step } = begin(program);
+    const rows = () => inspection.shown.tree?.roots.map((node) => node.id) ?? [];
+    await inspection.inspect({ expression: 'cart' }, 'cart', 'cart');
+    const first = rows();
+    await step();
+    assert.deepEqual(rows(), first);
+    await inspection.inspect({ expression: 'cart' }, 'cart', 'cart');
+    assert.deepEqual(rows().filter((id) => first.includes(id)), []);
+    await inspection.back();
+    assert.deepEqual(rows(), first);
+  });
+
   test('stays to be seen when it is gone', async () => {
     const program = new FakeProgram();
     program.onInspect = () => info({ follow: 9 });

@@ -9,7 +9,7 @@ import { ObjectTree } from '../src/views/object/tree';
 import { FakeProgram, info, referrer } from './fakeProgram';
 
 function grown(program: FakeProgram, changes = {}): ObjectTree {
-  return new ObjectTree(program, 'cart', 'cart', info(changes));
+  return new ObjectTree(program, 'key', 'cart', 'cart', info(changes));
 }
 
 const labels = (nodes: TreeNode[]) => nodes.map((node) => rowOf(node).label);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { InspectTarget, ObjectInfo } from '../../shared/protocol';
 import type { MemoryLink } from './link';
 import { ObjectTree } from './tree';
@@ -17,6 +19,8 @@ export interface Shown {
 
 /** An object that the user has asked for, and the ways to find it again. */
 interface Subject {
+  /** Unlike that of any other subject: the view must not take the rows of one object for those of another. */
+  key: string;
   name: string;
   evaluateName: string | undefined;
   /** Whether that leads to this very object: at a later stop it may lead elsewhere. */
@@ -64,13 +68,14 @@ export class Inspection {
     if (found !== undefined && generation === this.generation) {
       this.remember();
       this.subject = subjectOf(found, {
+        key: randomUUID(),
         name: name ?? '',
         evaluateName,
         evaluateNameHolds: true,
         object: undefined,
         follow: undefined,
       });
-      this.show(found, false);
+      this.show(this.subject, found, false);
     } else if (found !== undefined) {
       this.release(found.follow);
     }
@@ -159,7 +164,7 @@ export class Inspection {
     }
     this.subject = subjectOf(outcome.info, subject);
     this.subject.evaluateNameHolds ||= outcome.evaluatedAgain;
-    this.show(outcome.info, outcome.evaluatedAgain);
+    this.show(this.subject, outcome.info, outcome.evaluatedAgain);
   }
 
   /** The object, or a sentence that says why it is not to be had. */
@@ -199,10 +204,9 @@ export class Inspection {
     }
   }
 
-  private show(info: ObjectInfo, evaluatedAgain: boolean): void {
-    const { subject } = this;
-    const expression = subject?.evaluateNameHolds ? subject.evaluateName : info.evaluateName;
-    this.tree = new ObjectTree(this.link, subject?.name ?? info.name, expression, info);
+  private show(subject: Subject, info: ObjectInfo, evaluatedAgain: boolean): void {
+    const expression = subject.evaluateNameHolds ? subject.evaluateName : info.evaluateName;
+    this.tree = new ObjectTree(this.link, subject.key, subject.name, expression, info);
     this.current = true;
     this.evaluatedAgain = evaluatedAgain;
     this.say(undefined);
@@ -232,6 +236,7 @@ export class Inspection {
 /** What is known now; what is not said any more is as before. */
 function subjectOf(info: ObjectInfo, before: Subject): Subject {
   return {
+    key: before.key,
     name: before.name || info.name || info.type,
     evaluateName: info.evaluateName ?? before.evaluateName,
     evaluateNameHolds: before.evaluateNameHolds || info.evaluateName !== undefined,

@@ -11,15 +11,17 @@ export class ObjectTree {
   private readonly children = new Map<string, TreeNode[]>();
   private frozen = false;
 
+  /** `key`: begins the ids of the nodes, by which the view knows what was open; the same for an object from stop to stop. */
   constructor(
     private readonly link: MemoryLink,
+    key: string,
     name: string,
     evaluateName: string | undefined,
     readonly info: ObjectInfo,
   ) {
-    this.subject = { kind: 'subject', id: 'subject', parent: undefined, name, evaluateName, info };
+    this.subject = { kind: 'subject', id: `${key}/subject`, parent: undefined, name, evaluateName, info };
     const list = new ReferrerList(link, info.object, [info.object]);
-    this.holders = { kind: 'holders', id: 'holders', parent: undefined, name, info, list };
+    this.holders = { kind: 'holders', id: `${key}/holders`, parent: undefined, name, info, list };
   }
 
   get roots(): TreeNode[] {
