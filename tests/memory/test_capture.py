@@ -10,7 +10,7 @@ from support.captures import WAYS, fingerprints, heaps, in_edges, run
 from support.heap_files import HeapFile
 
 pytest.importorskip("heapsight._native.heap")
-pytestmark = pytest.mark.timeout(900)  # heaps of 300,000 objects, on a busy machine
+pytestmark = pytest.mark.timeout(1800)  # heaps of 300,000 objects, on a busy machine
 
 INTERNAL = 8
 

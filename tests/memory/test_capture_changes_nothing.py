@@ -5,7 +5,7 @@ import pytest
 from support.captures import WAYS, run
 
 pytest.importorskip("heapsight._native.heap")
-pytestmark = pytest.mark.timeout(900)  # heaps of 300,000 objects, on a busy machine
+pytestmark = pytest.mark.timeout(1800)  # heaps of 300,000 objects, on a busy machine
 
 
 @pytest.fixture(scope="module", params=["small", "big"])

@@ -12,7 +12,7 @@ from heapsight.wire.snapshot_file import NONE, read_column, read_directory
 from support.captures import WAYS, heaps, in_edges, run
 
 pytest.importorskip("heapsight._native.heap")
-pytestmark = pytest.mark.timeout(900)  # a million objects, on a busy machine
+pytestmark = pytest.mark.timeout(1800)  # a million objects, on a busy machine
 
 
 def test_a_long_list_has_its_true_size(tmp_path) -> None:

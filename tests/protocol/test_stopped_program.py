@@ -206,10 +206,17 @@ def test_conditions_that_cannot_work(session):
     assert bad["verified"] is False
     assert "does not compile" in bad["message"]
     assert raising["verified"] is True
+    # The editor sends all of a file whenever one changes: what is wrong is said once.
+    session.set_breakpoints(PROGRAM, {"marker": "printed", "condition": "number ==="}, "handled")
+    session.set_breakpoints(
+        PROGRAM, {"marker": "printed", "condition": "number ==="}, {"marker": "handled", "condition": "missing > 1"}
+    )
     session.configured()
     assert "NameError" in session.wait_for_stopped("breakpoint")["text"]
     session.cont()
     assert session.wait_for_exit() == 0
+    line = line_of(PROGRAM, "printed")
+    assert session.output("console").count(f"{PROGRAM}:{line}: {bad['message']}\n") == 1
 
 
 def test_log_points_and_hit_counts(session):

@@ -98,6 +98,8 @@ class Breakpoint:
     location: Location | None = None
     # The client's number for a source that is no file.
     reference: int = 0
+    # Whether the user was told that what it asks for does not compile.
+    told: bool = False
 
 
 @record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 
 from ..arguments import Arguments, integer, objects, optional_integer, optional_text, text
 from ..engine.breakpoints.locations import Location
@@ -57,7 +58,17 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
         for one in breakpoints:
             if not one.verified:
                 one.message = _NEEDS_OPTION
+    _tell_what_does_not_compile(program, breakpoints)
     return {"breakpoints": [breakpoint_body(one) for one in breakpoints]}
+
+
+def _tell_what_does_not_compile(program: Program, breakpoints: Sequence[Breakpoint]) -> None:
+    """Say in the console, once, what is wrong with a condition or a log message: an editor shows it below the pointer only."""
+    for one in breakpoints:
+        if one.test is None and one.message is not None and not one.told:
+            one.told = True
+            place = one.spec.function or f"{os.path.basename(one.path or '')}:{one.spec.line}"
+            program.send_event("output", {"category": "console", "output": f"{place}: {one.message}\n"})
 
 
 def breakpoint_locations(program: Program, arguments: Arguments) -> Body:
@@ -123,4 +134,5 @@ def set_function_breakpoints(program: Program, arguments: Arguments) -> Body:
         for one in objects(arguments, "breakpoints")
     ]
     breakpoints = program.engine.set_function_breakpoints(specs)
+    _tell_what_does_not_compile(program, breakpoints)
     return {"breakpoints": [breakpoint_body(one) for one in breakpoints]}
