@@ -63,7 +63,7 @@ def set_breakpoints(program: Program, arguments: Arguments) -> Body:
 
 
 def _tell_what_does_not_compile(program: Program, breakpoints: Sequence[Breakpoint]) -> None:
-    """Say in the console, once, what is wrong with a condition or a log message: an editor shows it below the pointer only."""
+    """Say once in the console what is wrong with a condition or a log message: an editor shows it in a hover only."""
     for one in breakpoints:
         if one.test is None and one.message is not None and not one.told:
             one.told = True
