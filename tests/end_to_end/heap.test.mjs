@@ -128,6 +128,16 @@ test('the carts are seen to grow, and the snapshot names who keeps them', async 
     await bench.page.keyboard.press('ArrowDown');
   });
 
+  await step('of one type, it shows where its objects were allocated', async () => {
+    const { snapshot } = bench;
+    await snapshot.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'Where they were allocated' });
+    const sites = snapshot.getByRole('grid', { name: 'Where instances of cart.Cart were allocated' });
+    await sites.getByRole('row', { name: new RegExp(`^shop\\.py:${created}\\b`) }).click();
+    await snapshot.getByRole('grid', { name: /^Allocated at/ }).getByRole('row', { name: /cart\.Cart/ }).first().waitFor();
+    await bench.page.keyboard.press('Escape');
+    await snapshot.getByRole('complementary').waitFor({ state: 'hidden' });
+  });
+
   await step('where objects were allocated leads to the source', async () => {
     const { snapshot } = bench;
     await snapshot.getByRole('combobox', { name: 'Group by' }).selectOption({ label: 'Allocation site' });

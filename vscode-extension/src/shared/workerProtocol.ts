@@ -114,7 +114,9 @@ export interface SparseRow extends ObjectRow {
   wasted: number;
 }
 
+/** Cycles with the same sentence; `nodes` are of the largest, all else of all of them. */
 export interface Cycle {
+  cycles: number;
   nodes: number[];
   objects: number;
   bytes: number;
@@ -153,8 +155,8 @@ interface Sorted extends Page {
 /** What is asked about one snapshot: arguments besides `snapshot`, and the answer. */
 export interface SnapshotQuestions {
   summary: { arguments: object; body: Summary };
-  types: { arguments: Sorted & { groupBy?: Grouping; filter?: string }; body: Rows<TypeRow> };
-  instances: { arguments: Sorted & { type: string; groupBy?: Grouping }; body: Rows<ObjectRow> };
+  types: { arguments: Sorted & { groupBy?: Grouping; filter?: string; only?: string }; body: Rows<TypeRow> };
+  instances: { arguments: Sorted & { type: string; groupBy?: Grouping; only?: string }; body: Rows<ObjectRow> };
   query: { arguments: Sorted & { query: string }; body: Rows<ObjectRow> & { bytes: number } };
   object: { arguments: { node: number }; body: ObjectDetails };
   references: { arguments: Page & { node: number }; body: Rows<LinkedRow> };
@@ -163,7 +165,7 @@ export interface SnapshotQuestions {
   path: { arguments: { node: number }; body: RootPath };
   duplicates: { arguments: Page; body: Rows<Duplicate> & { wasted: number } };
   sparse: { arguments: Page; body: Rows<SparseRow> & { wasted: number } };
-  cycles: { arguments: Page; body: Rows<Cycle> };
+  cycles: { arguments: Page & { alike: true }; body: Rows<Cycle> };
   nativeHeld: { arguments: Page; body: Rows<NativeRow> };
 }
 export type SnapshotQuestion = keyof SnapshotQuestions;

@@ -1,9 +1,10 @@
 import { formatBytes } from '../shared/format';
 import type { Cycle, Duplicate, Grouping, NativeRow, SparseRow, TypeRow } from '../shared/workerProtocol';
+import { captioned } from './captioned';
 import { code, dominatedColumns, number, objectCell, objectColumns, pathOf, sizeColumn, typeColumns } from './columns';
 import { div, element } from './dom';
 import { groupedTable, siteNote } from './grouped';
-import { placeCell, placeLink, placeOf } from './places';
+import { placeCell } from './places';
 import type { SnapshotPage } from './snapshotPage';
 import { Table } from './table';
 
@@ -28,7 +29,7 @@ export function typesTab(page: SnapshotPage): HTMLElement {
       columns: typeColumns(titles[groupBy], page.bytes, { cell: groupBy === 'site' ? placeCell : code }),
       sortBy: 'retained',
       load: (question, signal) => page.host.ask('types', { ...question, groupBy, ...filter }, signal),
-      open: (row) => page.showInstances(row, groupBy),
+      open: (type) => page.showInstances({ type, grouping: groupBy }),
     }),
     note: (groupBy) => siteNote(groupBy, page.meta['traced']),
     empty: 'There is nothing.',
@@ -37,7 +38,7 @@ export function typesTab(page: SnapshotPage): HTMLElement {
 
 /** What would be freed with what: each row holds those below it. */
 export function dominatorsTab(page: SnapshotPage): HTMLElement {
-  return shown(
+  return captioned(
     new Table({
       label: 'Dominators',
       columns: dominatedColumns(page),
@@ -68,7 +69,7 @@ export function duplicatesTab(page: SnapshotPage): HTMLElement {
     open: ({ nodes, count, text }) => page.showObjects({ title: `Objects equal to ${text}`, nodes, count }),
     empty: 'No value is there twice.',
   });
-  return shown(table, caption);
+  return captioned(table, caption);
 }
 
 export function sparseTab(page: SnapshotPage): HTMLElement {
@@ -89,7 +90,7 @@ export function sparseTab(page: SnapshotPage): HTMLElement {
     open: ({ node }) => page.showObject(node),
     empty: 'No container is much larger than what is in it.',
   });
-  return shown(table, caption);
+  return captioned(table, caption);
 }
 
 export function cyclesTab(page: SnapshotPage): HTMLElement {
@@ -97,14 +98,20 @@ export function cyclesTab(page: SnapshotPage): HTMLElement {
     label: 'Cycles',
     columns: [
       { title: 'Cycle', cell: ({ sentence }) => element('span', { title: sentence }, sentence), wide: true },
+      { title: 'Times', cell: (row) => number(row.cycles), numeric: true },
       { title: 'Objects', cell: ({ objects }) => number(objects), numeric: true },
       sizeColumn('Size', ({ bytes }) => bytes),
     ],
-    load: (question) => page.host.ask('cycles', question),
-    open: ({ nodes, objects }) => page.showObjects({ title: 'Objects of the cycle', nodes, count: nodes.length < mostOfCycle ? nodes.length : objects }),
+    load: (question) => page.host.ask('cycles', { ...question, alike: true }),
+    open: ({ cycles, nodes, objects }) =>
+      page.showObjects({
+        title: cycles === 1 ? 'Objects of the cycle' : 'Objects of the largest of the cycles',
+        nodes,
+        count: nodes.length < mostOfCycle ? nodes.length : objects,
+      }),
     empty: 'No unreachable cycle waits for the collector.',
   });
-  return shown(table, 'Objects that nothing refers to but each other. Only the garbage collector can free them; “Objects” counts what would go with them too.');
+  return captioned(table, 'Objects that nothing refers to but each other. Only the garbage collector can free them; “Objects” counts what would go with them too.');
 }
 
 export function nativeTab(page: SnapshotPage): HTMLElement {
@@ -118,59 +125,5 @@ export function nativeTab(page: SnapshotPage): HTMLElement {
     open: ({ node }) => page.showObject(node),
     empty: 'All references are accounted for.',
   });
-  return shown(table, 'Objects with more references than Python objects account for: an extension module or the interpreter itself keeps them alive.');
-}
-
-/** The objects of one type, or of another group. */
-export function instancesOf(page: SnapshotPage, { key, name }: TypeRow, groupBy: Grouping): HTMLElement {
-  const table = new Table({
-    label: instancesTitle(name, groupBy),
-    columns: objectColumns(page, true),
-    sortBy: 'retained',
-    load: (question) => page.host.ask('instances', { ...question, type: key, groupBy }),
-    open: ({ node }) => page.showObject(node),
-    empty: 'There are none.',
-  });
-  const place = groupBy === 'site' && placeOf(name) !== undefined;
-  return shown(table, place ? element('p', { class: 'caption' }, placeLink(page.host, name)) : '');
-}
-
-/** What the objects of a type, or of another group, are called together. */
-export function instancesTitle(name: string, groupBy: Grouping): string {
-  switch (groupBy) {
-    case 'type':
-      return `Instances of ${name}`;
-    case 'module':
-    case 'package':
-      return `Objects of types in ${name}`;
-    case 'site':
-      return placeOf(name) === undefined ? 'Objects whose allocation was not traced' : `Allocated at ${name}`;
-  }
-}
-
-/** Some objects of a group: `count` of them, of which `nodes` are known. */
-export interface SomeObjects {
-  title: string;
-  nodes: number[];
-  count: number;
-}
-
-export function someObjects(page: SnapshotPage, { title, nodes, count }: SomeObjects): HTMLElement {
-  const table = new Table({
-    label: title,
-    columns: objectColumns(page, false),
-    load: async () => ({
-      rows: await Promise.all(nodes.map((node) => page.host.ask('object', { node }))),
-      total: nodes.length,
-    }),
-    open: ({ node }) => page.showObject(node),
-    empty: 'There are none.',
-  });
-  return shown(table, nodes.length < count ? `The first ${number(nodes.length)} of ${number(count)}.` : '');
-}
-
-function shown<R>(table: Table<R>, caption: string | HTMLElement): HTMLElement {
-  void table.reload();
-  const line = typeof caption === 'string' ? caption !== '' && element('p', { class: 'caption' }, caption) : caption;
-  return div('stack', line, table.element);
+  return captioned(table, 'Objects with more references than Python objects account for: an extension module or the interpreter itself keeps them alive.');
 }

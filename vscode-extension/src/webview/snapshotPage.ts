@@ -1,10 +1,11 @@
 import { count, formatBytes } from '../shared/format';
 import type { PageCommand, SnapshotTitle } from '../shared/pageMessages';
-import type { Grouping, Summary, TypeRow } from '../shared/workerProtocol';
+import type { Summary } from '../shared/workerProtocol';
 import { objectDetails } from './details';
 import { button, div, element, fill } from './dom';
 import type { Host } from './host';
-import { type SomeObjects, cyclesTab, dominatorsTab, duplicatesTab, instancesOf, instancesTitle, nativeTab, someObjects, sparseTab, typesTab } from './lists';
+import { type Instances, type SomeObjects, instancesOf, instancesTitle, someObjects } from './instances';
+import { cyclesTab, dominatorsTab, duplicatesTab, nativeTab, sparseTab, typesTab } from './lists';
 import { queryTab } from './query';
 import { summaryTab } from './summary';
 import { Tabs } from './tabs';
@@ -12,12 +13,12 @@ import { Tabs } from './tabs';
 /** What the pane at the side shows. */
 type Aside =
   | { kind: 'object'; node: number }
-  | { kind: 'instances'; type: TypeRow; grouping: Grouping }
+  | ({ kind: 'instances' } & Instances)
   | { kind: 'objects'; some: SomeObjects };
 
 /** One snapshot: tabs of tables, and a pane at the side for what was chosen in them. */
 export class SnapshotPage {
-  private readonly aside = element('aside', { class: 'details', 'aria-label': 'Details', hidden: true });
+  private readonly aside = element('aside', { class: 'details', 'aria-label': 'Details', hidden: true, tabindex: '-1' });
   private history: Aside[] = [];
   private readonly paths = new Map<number, Promise<string | undefined>>();
   private programBytes: number | undefined;
@@ -80,8 +81,8 @@ export class SnapshotPage {
     this.push({ kind: 'object', node });
   }
 
-  showInstances(type: TypeRow, grouping: Grouping = 'type'): void {
-    this.push({ kind: 'instances', type, grouping });
+  showInstances(instances: Instances): void {
+    this.push({ kind: 'instances', ...instances });
   }
 
   showObjects(some: SomeObjects): void {
@@ -125,8 +126,12 @@ export class SnapshotPage {
       element('span', { class: 'details-title', title: titleOf(shown) }, titleOf(shown)),
       button('✕', () => this.close(), { 'aria-label': 'Close the details', title: 'Close (Escape)' }),
     );
+    const hadFocus = this.aside.contains(document.activeElement);
     fill(this.aside, bar, this.bodyOf(shown));
     this.aside.scrollTop = 0;
+    if (hadFocus) {
+      this.aside.focus(); // the row that was chosen is gone, and the focus with it
+    }
   }
 
   private bodyOf(shown: Aside): HTMLElement {
@@ -134,7 +139,7 @@ export class SnapshotPage {
       case 'object':
         return objectDetails(this, shown.node);
       case 'instances':
-        return instancesOf(this, shown.type, shown.grouping);
+        return instancesOf(this, shown);
       case 'objects':
         return someObjects(this, shown.some);
     }

@@ -21,7 +21,7 @@ function draw(root: HTMLElement, page: SnapshotPage, summary: Summary): void {
     label: 'Types that retain most',
     columns: typeColumns('Type', summary.bytes, { sorts: false }),
     load: () => Promise.resolve({ rows: summary.topTypes, total: summary.topTypes.length }),
-    open: (row) => page.showInstances(row),
+    open: (type) => page.showInstances({ type, grouping: 'type' }),
     empty: 'There are no types.',
   });
   void types.reload();
