@@ -22,6 +22,12 @@ pytestmark = pytest.mark.skipif(tracing is None or sys.version_info >= (3, 12), 
 PROGRAM = PROGRAMS / "watched_boxes.py"
 
 
+@pytest.fixture(autouse=True)
+def no_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where greenlets are used, the evaluation function is not; another test may have imported them."""
+    monkeypatch.delitem(sys.modules, "greenlet", raising=False)
+
+
 class Switching(Script):
     """Watches `boxes[0].count` whenever the program calls `watch()`, and nothing after `unwatch()`."""
 
