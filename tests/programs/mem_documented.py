@@ -21,7 +21,7 @@ class Slotted:
 
 
 def orders():
-    """Look to the file system like a name with a lone surrogate: \udcff."""
+    """Return things of every kind; the last is what the name of a file may look like that is no UTF-8."""
     slotted = Slotted()
     slotted.first = {"é" * 100, 10**1200, -1}
     waiting = (one for one in [slotted])
