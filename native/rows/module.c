@@ -30,7 +30,6 @@ new_rows(Py_ssize_t count)
     return rows;
 }
 
-/* Add text and type of a number; false, maybe without an error, for all that is none that is shown as it is. */
 static bool
 put_float(Text *text, PyObject *value)
 {
@@ -42,6 +41,7 @@ put_float(Text *text, PyObject *value)
     return done;
 }
 
+/* Add text and type of a number; false, maybe without an error, for all that is none that is shown as it is. */
 static bool
 put_value(Text *text, PyObject *value)
 {
