@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 from ..wire.framing import Decoder, MalformedMessage, Message, decode_body, encode, frame
 
+# asyncio reads into a new buffer each time, by default of 256 KiB: so much the allocator has mapped and unmapped anew,
+# which takes as long as all that is done with a short message.
+_CHUNK = 64 * 1024
+
 
 class Channel(asyncio.Protocol):
     """Sends and receives messages. The callbacks may be replaced at any time, also from within one of them.
@@ -31,6 +35,8 @@ class Channel(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport that reads; it writes as well unless `write_to` names another."""
         self._reader = transport
+        if hasattr(transport, "max_size"):
+            transport.max_size = _CHUNK
         if isinstance(transport, asyncio.WriteTransport):
             # asyncio itself switches Nagle's algorithm off on every TCP transport.
             self._writer = transport
