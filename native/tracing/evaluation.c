@@ -9,6 +9,7 @@
 
 #include "evaluation.h"
 
+#include "arguments.h"
 #include "tables.h"
 
 /* The trace function in C. */
@@ -148,6 +149,8 @@ ask_about(ThreadState *thread, PyObject *code)
 static PyObject *
 evaluate(ThreadState *thread, InterpreterFrame *frame, int throws)
 {
+    /* Before all else, and always. */
+    release_arguments(thread->loop->current_frame, frame);
     if (thread->trace_function != ours || thread->tracing > 0 || thread->profile_function != NULL || !suppresses) {
         return interpreter.evaluate(thread, frame, throws);
     }

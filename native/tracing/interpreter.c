@@ -29,8 +29,8 @@ bool sees_threads;
 
 /* -- functions ---------------------------------------------------------------------------------------------------- */
 
-static void *
-find(const char *name)
+void *
+find_function(const char *name)
 {
 #ifdef _WIN32
     PyObject *handle = PySys_GetObject("dllhandle");
@@ -43,7 +43,7 @@ find(const char *name)
 }
 
 /* Function and object pointers are of one size wherever there is an interpreter; C itself does not promise it. */
-#define FIND(place, name) (*(void **)&(place) = find(name))
+#define FIND(place, name) (*(void **)&(place) = find_function(name))
 
 static bool
 find_functions(void)

@@ -123,6 +123,9 @@ new_none(void)
     return Py_None;
 }
 
+/* The address of one of the interpreter's functions; NULL: it has none of that name. */
+void *find_function(const char *name);
+
 /* Look everything up and try it out. On failure an ImportError is set. */
 bool interpreter_ready(void);
 

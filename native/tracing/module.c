@@ -1,5 +1,6 @@
 /* heapsight._native.tracing: the trace function. Optional: everything works without it. */
 
+#include "arguments.h"
 #include "exceptions.h"
 #include "frames.h"
 #include "interpreter.h"
@@ -20,7 +21,7 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit_tracing(void)
 {
-    if (!interpreter_ready() || !prepare_tracing() || !prepare_sites()) {
+    if (!interpreter_ready() || !prepare_tracing() || !prepare_sites() || !learn_calls((PyObject *)PyEval_GetFrame())) {
         return NULL;
     }
     PyObject *module = PyModule_Create(&definition);

@@ -11,7 +11,7 @@ import pytest
 
 from heapsight.debuggee.engine.model import StepKind, StopReason
 from heapsight.debuggee.engine.watchpoints.watch import Access
-from support.stepping import WATCHING_BACKENDS
+from support.stepping import BACKENDS
 from support.watching import (
     WatchingScript,
     attribute,
@@ -24,7 +24,7 @@ from support.watching import (
     variable,
 )
 
-pytestmark = pytest.mark.parametrize("backend", WATCHING_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 IN, OVER, OUT = StepKind.IN, StepKind.OVER, StepKind.OUT
 
 # function → what is watched, and its stops: the line shown, old and new value

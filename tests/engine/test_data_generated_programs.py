@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import Stop
 from support.generated import tries
-from support.stepping import WATCHING_BACKENDS, load
+from support.stepping import BACKENDS, load
 from support.watching import Watched, WatchingScript, attribute, item, length, module_name, run_watched, variable
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="heapsight-watched-"))
@@ -273,5 +273,5 @@ def test_every_write_is_found_where_it_was_done(source: str, place: str) -> None
     path, module = _written(source)
     note(source)
     wanted = [(name, line, _text(old), _text(new)) for name, line, old, new in _Oracle(path, read).run(module.guarded)]
-    for backend in WATCHING_BACKENDS:
+    for backend in BACKENDS:
         assert _ours(backend, source, watched) == wanted, (backend, place)

@@ -1,7 +1,6 @@
 """Boxes, one of which is watched now and then: `script.watch(box)` and `script.unwatch()` come from the test."""
 
 import threading
-import weakref
 
 
 class Box:
@@ -140,24 +139,3 @@ def disguises(script):
     chosen(other, box, False)
     deleted(box)
     script.unwatch()
-
-
-class Thing:
-    pass
-
-
-def measures_lifetimes(script):
-    def take(thing):
-        gone = weakref.ref(thing)
-        del thing
-        return "gone" if gone() is None else "held by the caller"
-
-    def measure():
-        script.lifetimes.append(take(Thing()))
-
-    box = Box()
-    measure()
-    script.watch(box)
-    measure()
-    script.unwatch()
-    measure()

@@ -18,8 +18,6 @@ _IS_311 = sys.version_info < (3, 12)
 # Those that differ on this version.
 _ONLY_ON = {BackendKind.MONITORING: not _IS_311, BackendKind.FRAME_EVALUATION: _IS_311}
 BACKENDS = [kind for kind in BackendKind if _ONLY_ON.get(kind, True)]
-# Where something is watched, 3.11 has one more: the one that is not chosen.
-WATCHING_BACKENDS = [*BACKENDS, *([None] if _IS_311 else [])]
 
 
 def load(path: Path) -> ModuleType:

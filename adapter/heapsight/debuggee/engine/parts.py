@@ -26,12 +26,8 @@ def make_backend(sink: Sink, kind: BackendKind | None, thread_begins: ThreadBegi
         except ImportError:  # not built, or not for this interpreter
             pass
         else:
-            return NativeBackend(
-                sink,
-                thread_begins,
-                evaluates_frames=kind is BackendKind.FRAME_EVALUATION,
-                evaluates_watched=kind is None,
-            )
+            evaluates = kind is not BackendKind.SETTRACE
+            return NativeBackend(sink, thread_begins, evaluates_frames=evaluates)
     from .backends.settrace import SettraceBackend
 
     return SettraceBackend(sink, thread_begins)

@@ -1,10 +1,9 @@
 """Events from a trace function in C: as with `sys.settrace`, but dull code hardly costs anything.
 
 The C function decides by tables that are filled here; what is not dull comes to the methods that serve `sys.settrace`.
-On 3.11 all threads can be traced at any time, and with `BackendKind.FRAME_EVALUATION`, or unless a back end is chosen
-while something is watched, code without breakpoints is not traced at all while only breakpoints are looked for. That
-has a price: as up to 3.10, a caller holds the arguments of a call until it returns, so that objects may live longer and
-have one more reference than they would have.
+On 3.11 all threads can be traced at any time, and unless `BackendKind.SETTRACE` is chosen, an evaluation function
+(PEP 523) has code without breakpoints run untraced while only breakpoints are looked for. Objects live as long as they
+do without it: the references to arguments that calls would leave with their callers are given up (`arguments.c`).
 """
 
 from __future__ import annotations
@@ -28,12 +27,9 @@ from .settrace import OPCODES_ARE_SWITCHED_BY_LINE, SettraceBackend, Trace
 class NativeBackend(SettraceBackend):
     """The back end of 3.11 where the extension is there; selectable on other versions."""
 
-    def __init__(
-        self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool, evaluates_watched: bool = False
-    ) -> None:
-        """`evaluates_frames`: leave dull code untraced; `evaluates_watched`: while something is watched."""
+    def __init__(self, sink: Sink, thread_begins: ThreadBegins, *, evaluates_frames: bool) -> None:
+        """`evaluates_frames`: leave dull code untraced, where that is possible."""
         self._evaluates_frames = evaluates_frames
-        self._evaluates_watched = evaluates_watched
         # Whether something is watched, which has dull instructions told in C.
         self._has_sites = False
         super().__init__(sink, thread_begins)
@@ -78,9 +74,7 @@ class NativeBackend(SettraceBackend):
 
     def _use(self, table: CodeSet, *, quiet: bool) -> None:
         assert isinstance(table, tracing.CodeTable)
-        # Greenlets that wait have evaluation loops of their own, which cannot be told that they are wanted.
-        evaluates = self._evaluates_frames or (self._evaluates_watched and self._has_sites)
-        tracing.use(table, quiet and evaluates and "greenlet" not in sys.modules)
+        tracing.use(table, quiet and self._evaluates_frames and not _others_evaluate())
 
     def _trace_all(self) -> None:
         tracing.trace_threads(
@@ -115,7 +109,7 @@ class NativeBackend(SettraceBackend):
                 table.note(code)
                 return
         table.add(code)
-        if "greenlet" in sys.modules and self._dull is table:
+        if _others_evaluate() and self._dull is table:
             self._use(table, quiet=False)
 
     def _line_trace(self, code: CodeType, lines: frozenset[int], table: CodeSet) -> Trace:
@@ -164,6 +158,15 @@ class NativeBackend(SettraceBackend):
         if not self._sink.breakpoints.entry_for(code):
             table.note(code, trace)
         return general if unwinding is not None and unwinding.concerns(frame) else trace
+
+
+def _others_evaluate() -> bool:
+    """Say whether there are evaluation loops that cannot be told what is wanted.
+
+    Those of greenlets that wait; and those that an evaluation function of somebody else's begins, which takes the
+    place of ours while code runs that was compiled through it.
+    """
+    return "greenlet" in sys.modules or "torch._dynamo" in sys.modules
 
 
 def _never(_code: CodeType, _offset: int) -> None:
