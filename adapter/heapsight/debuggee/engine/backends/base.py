@@ -20,9 +20,7 @@ class BackendKind(Enum):
     """With the trace function in C where there is one."""
     SETTRACE_PYTHON = "settrace-python"
     FRAME_EVALUATION = "frame-evaluation"
-    """As SETTRACE, and on 3.11 code without breakpoints is not traced; see `NativeBackend`.
-
-    Unless a back end is chosen, it is the same while something is watched."""
+    """As SETTRACE, and on 3.11, where it is the default, code without breakpoints is not traced; see `NativeBackend`."""
     MONITORING = "monitoring"
 
 
