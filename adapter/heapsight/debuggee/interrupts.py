@@ -127,7 +127,7 @@ class Watchdog:
         self._lock = allocate_lock()
         self._wake = allocate_lock()
         self._wake.acquire()
-        self._asleep_until: float | None = 0.0
+        self._asleep_until: float | None = None
         self._started = False
         self._closed = False
 
@@ -169,15 +169,18 @@ class Watchdog:
                 raise EvaluationInterrupted
             self._running.append(evaluation)
             if evaluation.deadline is not None:
-                self._expect()
+                self._expect(evaluation.deadline)
 
-    def _expect(self) -> None:
-        """Have the thread look at what it is to wait for: something is new."""
+    def _expect(self, time: float) -> None:
+        """Have the thread look at `time` at what is late then."""
         if not self._started:
             self._started = True
+            self._asleep_until = time
             start_new_thread(self._run, ())
-        elif self._asleep_until is None and self._wake.locked():
-            self._wake.release()
+        elif self._asleep_until is None or time < self._asleep_until:
+            self._asleep_until = time
+            if self._wake.locked():
+                self._wake.release()
 
     def end(self, evaluation: Evaluation) -> None:
         """Take `evaluation` off the list: it is not interrupted any more."""
@@ -199,7 +202,7 @@ class Watchdog:
         if evaluation.can_be_woken and _ALARM is not None:
             _signal.pthread_kill(evaluation.thread, _ALARM)
         evaluation.stuck_at = monotonic() + _STUCK_SECONDS
-        self._expect()
+        self._expect(evaluation.stuck_at)
 
     def _run(self) -> None:
         self._hide_thread()
@@ -222,6 +225,9 @@ class Watchdog:
                         late.append(partial(self._on_stuck, one.thread))
                 times = [time for one in self._running for time in (one.deadline, one.stuck_at)]
                 waiting = [time for time in times if time is not None]
+                if self._asleep_until is not None and self._asleep_until > now:
+                    # It was woken for that: not once for each of many evaluations that are over before it looks.
+                    waiting.append(self._asleep_until)
                 self._asleep_until = min(waiting, default=None)
                 pause = -1.0 if self._asleep_until is None else max(0.0, self._asleep_until - now)
             for warn in late:

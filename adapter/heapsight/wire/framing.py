@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from json import encoder as json_encoder
 
@@ -13,6 +14,8 @@ _HEADER_LIMIT = 8 * 1024
 # No honest message comes near; without a limit one wrong digit would make the reader wait for ever.
 _BODY_LIMIT = 512 * 1024 * 1024
 _LENGTH_NAME = b"content-length"
+# What nearly all headers are, ours among them; the others are read word by word.
+_PLAIN_HEADER = re.compile(rb"Content-Length: (\d{1,8})\r\n\r\n")
 
 
 class MalformedMessage(Exception):
@@ -36,7 +39,18 @@ def _make_encode() -> Callable[[object], str]:
 
 
 _encode_json = _make_encode()
-_decode_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_scan: Callable[[str, int], tuple[object, int]] = _decoder.scan_once  # type: ignore[attr-defined]
+
+
+def _decode_json(text: str) -> object:
+    """Return what `text` is the JSON of. Raises ValueError."""
+    try:
+        found, end = _scan(text, 0)
+    except StopIteration:
+        end = -1
+    # Where there is white space around it, or an end too soon, this knows how to tell.
+    return found if end == len(text) else _decoder.decode(text)
 
 
 def encode_body(message: Message) -> bytes:
@@ -104,6 +118,13 @@ class Decoder:
         return body
 
     def _take_header(self) -> bool:
+        plain = _PLAIN_HEADER.match(self._buffer)
+        if plain is not None:
+            end = plain.end()
+            self._body_length = int(plain[1])
+            # A match keeps the buffer as it is.
+            del plain, self._buffer[:end]
+            return True
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0:
             if len(self._buffer) > _HEADER_LIMIT:
