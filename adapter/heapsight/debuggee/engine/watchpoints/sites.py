@@ -43,6 +43,7 @@ class Site:
 
     after: where to look whether it did. first_word, count: which of the frame's words may be the address of the owner.
     keyed: the word behind them is a key. calls: the first two are of a function, and perhaps what it is bound to.
+    holder: of a call, the offset of the instruction that takes the method from its object, where one does.
     """
 
     code: CodeType
@@ -54,6 +55,7 @@ class Site:
     count: int = 0
     keyed: bool = False
     calls: bool = False
+    holder: int | None = None
 
 
 def _numbers(*names: str) -> frozenset[int]:
@@ -84,7 +86,7 @@ _BINARY_OP = opcode.opmap["BINARY_OP"]
 _LOAD_CONST = opcode.opmap["LOAD_CONST"]
 _OPERATORS = {symbol: number for number, (_, symbol) in enumerate(opcode._nb_ops)}  # type: ignore[attr-defined]
 # LOAD_ATTR tells methods by a bit of its argument from 3.12 on.
-_TELLS_METHODS = "LOAD_METHOD" not in opcode.opmap or "LOAD_SUPER_ATTR" in opcode.opmap
+TELLS_METHODS = "LOAD_METHOD" not in opcode.opmap or "LOAD_SUPER_ATTR" in opcode.opmap
 # Opcode → which value from the top (1 is the topmost) is the container that is written.
 _STORE_ITEM = {
     opcode.opmap[name]: place
@@ -144,7 +146,7 @@ class Body:
     def name(self, one: Instruction) -> str:
         """Return the name that an instruction is about; empty where it is about none."""
         number = one.argument
-        if one.opcode == _LOAD_GLOBAL or (one.opcode == _LOAD_ATTR and _TELLS_METHODS):
+        if one.opcode == _LOAD_GLOBAL or (one.opcode == _LOAD_ATTR and TELLS_METHODS):
             number >>= 1
         elif one.opcode == _LOAD_SUPER_ATTR:
             number >>= 2
@@ -321,7 +323,8 @@ def _calls_of(body: Body, wanted: Callable[[str], bool]) -> Iterator[Site]:
         if call is None:
             yield from (body.unknown(other) for other in body.instructions if other.opcode in _PULLS)
             return
-        found[call.offset] = call
+        # One call of several methods, by turns: of none of them is it known to be this one's.
+        found[call.offset] = replace(call, holder=None) if call.offset in found else call
     yield from found.values()
 
 
@@ -350,5 +353,6 @@ def _call_of(body: Body, index: int) -> Site | None:
             return body.unknown(one)
         # Whatever the call is given, the object that the method belongs to included.
         depth = pushed or body.depth(one)
-        return replace(body.words(one, body.word_of(bottom), depth - bottom), calls=True)
+        holder = load.offset if is_attribute and load.opcode != _LOAD_SUPER_ATTR else None
+        return replace(body.words(one, body.word_of(bottom), depth - bottom), calls=True, holder=holder)
     return None

@@ -24,10 +24,11 @@ from ..expressions.conditions import make_test
 from ..model import Breakpoint, BreakpointSpec, SiteOfCode
 from .changes import Change, Notice
 from .known import Describe, Known
+from .made_since import MadeSince
 from .matching import concerns
 from .modules import namespace_of
 from .places import HIDDEN, MISSING, LocalPlace, NamespacePlace, Place
-from .provenance import argument_behind
+from .provenance import Provenance
 from .searching import sites_of
 from .sites import Body, Site, Subject
 from .watch import DataSpec, Describing, Watch
@@ -71,6 +72,7 @@ class Watchpoints:
         self.active = False
         self._set: tuple[tuple[DataSpec, Breakpoint], ...] = ()
         self._armed: dict[int, _ArmedCode] = {}
+        self._made_since = MadeSince()
         # What `arguments_for` has found out, which is asked for less often than code is armed.
         self._arguments: dict[int, tuple[tuple[int, int], ...]] = {}
         # What the threads are in the middle of, by their numbers. Always this dict: the back end has it, too.
@@ -229,6 +231,10 @@ class Watchpoints:
             value = watch.place.read()
             if value is not HIDDEN and not watch.known.is_still(value):
                 watch.known = Known(value, self.describing.full)
+        addresses = frozenset[int]().union(*(watch.place.addresses for watch in self._watches))
+        for code in self._made_since.doubt(_running_frames(), addresses):
+            self._arguments.pop(id(code), None)
+            self._arm(code)
 
     def frame_ended(self, frame: FrameType) -> bool:
         """Let go of variables of a call that has ended; say whether there were any."""
@@ -304,8 +310,10 @@ class Watchpoints:
         self._arguments = {}
         if not self._watches:
             return
-        codes = [*known, *_running_code()]
+        running = [frame.f_code for frame in _running_frames()]
+        codes = [*known, *running]
         if search:
+            self._made_since.begin(running)
             codes += find_code(lambda code: bool(code.co_flags & _SUSPENDS))
         for code in codes:
             if id(code) not in self._armed and not is_own_code(code):
@@ -315,7 +323,10 @@ class Watchpoints:
         by_offset: dict[int, tuple[tuple[Watch, Site], ...]] = {}
         offsets: set[int] = set()
         for watch in self._watches:
-            for site in sites_of(watch.place, code, writes=watch.writes, reads=watch.reads):
+            found = sites_of(watch.place, code, writes=watch.writes, reads=watch.reads)
+            if not isinstance(watch.place, NamespacePlace):  # a module may come, and be another one
+                found = self._made_since.without(code, found)
+            for site in found:
                 by_offset[site.offset] = (*by_offset.get(site.offset, ()), (watch, site))
                 offsets.add(site.offset)
                 offsets |= site.after
@@ -323,11 +334,11 @@ class Watchpoints:
             self._armed[id(code)] = _ArmedCode(code, by_offset, frozenset(offsets))
 
     def _find_arguments(self, armed: _ArmedCode) -> tuple[tuple[int, int], ...]:
-        body = Body(armed.code)
+        provenance = Provenance(Body(armed.code))
         found: list[tuple[int, int]] = []
         for sites in armed.by_offset.values():
             for watch, site in sites:
-                word = argument_behind(body, site) if _is_fixed(watch, site) else None
+                word = provenance.argument(site) if _is_fixed(watch, site) else None
                 if word is None:
                     return ()
                 found += [(word, address) for address in watch.place.addresses]
@@ -362,13 +373,12 @@ def _is_fixed(watch: Watch, site: Site) -> bool:
     return site.subject is Subject.WORDS and not site.calls and not isinstance(watch.place, NamespacePlace)
 
 
-def _running_code() -> list[CodeType]:
-    found = []
+def _running_frames() -> Iterator[FrameType]:
+    """Yield the frames of all threads."""
     for top in frames_of_threads().values():
         frame: FrameType | None = top
         while frame is not None:
-            found.append(frame.f_code)
+            yield frame
             frame = frame.f_back
     # Perhaps our own frame: it would be its own local.
     top = frame = None  # type: ignore[assignment]
-    return found
