@@ -186,6 +186,19 @@ def test_public_names_come_first():
     assert thing
 
 
+def test_upper_and_lower_case_count_alike_and_what_is_typed_comes_first():
+    Value, value, VALUES = 1, {"Key": 1, "key": 2}, 3
+    looking = Looking()
+    assert labels(complete(looking, "val")) == ["value", "VALUES", "Value", "ValueError"]
+    assert labels(complete(looking, "Val")) == ["Value", "ValueError", "VALUES", "value"]
+    assert labels(complete(looking, "zerod")) == ["ZeroDivisionError"]
+    assert labels(complete(looking, "value['k")) == ["Key", "key"]
+    assert labels(complete(looking, "str.UPP")) == ["upper"]
+    item = complete(looking, "zerod")[0]
+    assert (item["start"], item["length"]) == (0, 5)
+    del Value, value, VALUES
+
+
 def test_kinds_and_places():
     thing = Thing()
     looking = Looking()

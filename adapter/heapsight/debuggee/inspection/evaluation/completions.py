@@ -1,7 +1,7 @@
 """Completions for the console: names in reach, attributes, keys, keyword arguments, modules.
 
 Nothing of the user's runs: an expression is followed as far as stored values lead, and properties are offered but not
-read.
+read. Upper and lower case count alike; names that are written as typed come first.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class _Keyword:
 
 
 def _named(found: Mapping[str, object], start: str) -> list[_Offer]:
-    matching = sorted((name for name in found if name.startswith(start)), key=_rank)
+    matching = sorted((name for name in found if _begins(name, start)), key=lambda name: _rank(name, start))
     return [_Offer(name, _kind(found[name])) for name in matching]
 
 
@@ -101,7 +101,7 @@ def _keys(owner: object, context: Key) -> list[_Offer]:
         if text is None:
             continue
         if not context.quote:
-            if text.startswith(context.start):
+            if _begins(text, context.start):
                 found.append(_Offer(text, "value"))
             continue
         if type(key) is not (str if len(context.quote) == 1 else bytes):
@@ -111,7 +111,7 @@ def _keys(owner: object, context: Key) -> list[_Offer]:
         if text[-1] != quote:
             # Written with the other quote than the one that is open.
             inside = inside.replace(f"\\{text[-1]}", text[-1]).replace(quote, f"\\{quote}")
-        if inside.startswith(context.start):
+        if _begins(inside, context.start):
             found.append(_Offer(inside, "value"))
     return found
 
@@ -124,7 +124,7 @@ def _arguments(context: Name, scope: Mapping[str, object]) -> list[_Offer]:
         names = keyword_arguments(_callee(context.call, scope))
     except Unresolvable:
         return []
-    free = [name for name in names if name not in context.used and name.startswith(context.start)]
+    free = [name for name in names if name not in context.used and _begins(name, context.start)]
     return [_Offer(f"{name}=", "field") for name in free]
 
 
@@ -138,9 +138,14 @@ def _callee(expression: str, scope: Mapping[str, object]) -> object:
         return MethodType(found, owner) if type(found) is FunctionType else found
 
 
-def _rank(name: str) -> tuple[int, str]:
-    """Order public names before private ones, and those before Python's own."""
-    return (2 if name.startswith("__") else 1 if name.startswith("_") else 0, name)
+def _begins(name: str, start: str) -> bool:
+    """Say whether a name begins with what has been typed, in upper or lower case."""
+    return name.startswith(start) or name.casefold().startswith(start.casefold())
+
+
+def _rank(name: str, start: str) -> tuple[int, bool, str]:
+    """Order public names before private ones, and those before Python's own; each as typed before in another case."""
+    return (2 if name.startswith("__") else 1 if name.startswith("_") else 0, not name.startswith(start), name)
 
 
 def _kind(value: object) -> str:

@@ -25,6 +25,8 @@ from ...records import field, mutable_record
 from ..failures import EvaluationError, describe_error, disown
 from ..tracebacks import CONSOLE, report
 from .dotted import dotted_names, namespace_of
+from .executing import NAME as EXEC
+from .executing import Executing
 from .locations import with_locations
 from .names_bound import names_bound, without_annotations
 from .namespaces import bind, declares_global, main_namespace, names_of, runs_module, unbind, variables_of
@@ -203,6 +205,10 @@ class _InFrame:
         strange = bound - set(own) - set(place.console)
         shared = {name for name in strange if declares_global(frame.f_code, name)}
         self._names = list(dict.fromkeys((*own, *place.console, *sorted(strange - shared))))
+        # Where the name means what it usually does.
+        self._executes = _mentions(tree, EXEC) and EXEC not in self._names and EXEC not in frame.f_globals
+        if self._executes:
+            self._names.append(EXEC)
         self._uses_super = _mentions(tree, "super")
         code = frame.f_code
         first = code.co_varnames[0] if self._uses_super and code.co_argcount else None
@@ -215,7 +221,11 @@ class _InFrame:
         if self._uses_super and "__class__" not in values and self._first in values:
             values["__class__"] = self._class_of(values[self._first])
         cells = {name: _cell(name, values) for name in self._code.co_freevars}
-        function = FunctionType(self._code, self._frame.f_globals, _INNER, None, tuple(cells.values()))
+        closure = tuple(cells.values())
+        executing: Executing | None = None
+        if self._executes:
+            cells.pop(EXEC).cell_contents = executing = Executing(cells)
+        function = FunctionType(self._code, self._frame.f_globals, _INNER, None, closure)
         arguments = [values[self._first]] if self._first in values else []
         try:
             value = function(*arguments)
@@ -223,6 +233,8 @@ class _InFrame:
         finally:
             for name, cell in cells.items():
                 self._write_back(name, cell, values)
+            for name, value in executing.new.items() if executing is not None else ():
+                self._write_back(name, CellType(value), values)
 
     def _write_back(self, name: str, cell: CellType, before: dict[str, object]) -> None:
         if name == _VALUE:
