@@ -140,7 +140,9 @@ static size_t running_at;
 typedef struct {
     void *neighbours[2];
     PyInterpreterState *interpreter;
-    int numbers[]; /* 3.12: status, remaining, limit, 4 more; 3.13: status, whence, state, remaining, limit, 4 more */
+    /* 3.12: status, remaining, limit, 4 more; 3.13: a word's worth, status, whence, state, remaining, limit, 4 more, and
+       one to fill the word up. */
+    int numbers[];
 } LaterThread;
 
 static void *
@@ -157,8 +159,8 @@ learn_running_frame(PyObject *frame)
     bool is_3_12 = Py_Version < VERSION_3_13;
     const LaterThread *thread = (const LaterThread *)PyThreadState_Get();
     if (thread->interpreter == PyInterpreterState_Get()
-        && thread->numbers[is_3_12 ? 2 : 4] == Py_GetRecursionLimit()) {
-        running_at = offsetof(LaterThread, numbers) + (is_3_12 ? 8 : 10) * sizeof(int);
+        && thread->numbers[is_3_12 ? 2 : 6] == Py_GetRecursionLimit()) {
+        running_at = offsetof(LaterThread, numbers) + (is_3_12 ? 8 : 12) * sizeof(int);
         running_at = running_frame(thread) == ((Frame *)frame)->interpreter_frame ? running_at : 0;
     }
 }
