@@ -113,3 +113,33 @@ def test_a_link_that_closes_answers_what_waits(agent, client):
     agent.connection_lost(None)
     assert taken == ["message"]
     assert client._writer.messages()[0]["success"] is False
+
+
+OUTPUT = {"seq": 5, "type": "event", "event": "output", "body": {"category": "stdout", "output": 'é"\n'}}
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_output_comes_through_whole_and_in_its_turn_with_other_events(agent, client, text):
+    link, taken = Link(agent), []
+    agent.data_received(written({**OUTPUT, "seq": 1}))
+
+    def as_text(rest):
+        taken.append("text")
+        if text:
+            client.send_text(rest)
+        return text
+
+    link.start(lambda message: (taken.append("message"), client.send(message)), on_output_text=as_text)
+    agent.data_received(written(OUTPUT) + written({"seq": 6, "type": "event", "event": "stopped", "body": {}}))
+    assert taken == ["message", "text", *([] if text else ["message"]), "message"]
+    came = client._writer.messages()
+    assert [message["event"] for message in came] == ["output", "output", "stopped"]
+    assert came[1] == {**OUTPUT, "seq": 2}
+
+
+def test_output_that_nobody_wants_any_more_goes_nowhere(agent, client):
+    link = Link(agent)
+    link.start(client.send, on_output_text=lambda rest: client.send_text(rest) or True)
+    link.mute()
+    agent.data_received(written(OUTPUT))
+    assert client._writer.messages() == []

@@ -17,6 +17,8 @@ Deliver = Callable[[Message], object]
 DeliverText = Callable[[int, bytes], object]
 # How the agent's answers begin. One that begins otherwise is read like any other message.
 _ANSWER = re.compile(rb'\{"seq":\d+,"type":"response","request_seq":(\d+)(?=,)')
+# The same of its events that come by the thousand and are for the client alone.
+_OUTPUT = re.compile(rb'\{"seq":\d+(?=,"type":"event","event":"output",)')
 
 
 @record
@@ -40,15 +42,26 @@ class Link:
         self._pending: dict[int, _Pending] = {}
         self._early: list[Message] = []
         self._on_event: Deliver | None = None
+        self._on_output_text: Callable[[bytes], bool] | None = None
         self._on_reverse_request: Deliver | None = None
         self.closed = asyncio.Event()
         channel.on_message = self._receive
         channel.on_text = self._receive_text
         channel.on_closed = self._close_down
 
-    def start(self, on_event: Deliver, on_reverse_request: Deliver | None = None) -> None:
-        """Deliver events, those that came already first; requests of the peer go to `on_reverse_request`."""
+    def start(
+        self,
+        on_event: Deliver,
+        on_reverse_request: Deliver | None = None,
+        on_output_text: Callable[[bytes], bool] | None = None,
+    ) -> None:
+        """Deliver events, those that came already first; requests of the peer go to `on_reverse_request`.
+
+        `on_output_text` may take an `output` event as text, of which it gets all that follows on its number; it says
+        whether it did.
+        """
         self._on_event = on_event
+        self._on_output_text = on_output_text
         self._on_reverse_request = on_reverse_request
         early, self._early = self._early, []
         for message in early:
@@ -57,6 +70,7 @@ class Link:
     def mute(self) -> None:
         """Drop events from now on: the client is done with this program. Pending requests are still answered."""
         self._on_event = _deliver_to_nobody
+        self._on_output_text = None
 
     def stop(self) -> None:
         """Drop events and pending requests from now on: the client is gone, and nobody wants them."""
@@ -128,6 +142,9 @@ class Link:
 
     def _receive_text(self, text: bytes) -> bool:
         found = _ANSWER.match(text)
+        if found is None and self._on_output_text is not None:
+            output = _OUTPUT.match(text)
+            return output is not None and self._on_output_text(text[output.end() :])
         waiting = self._pending.get(int(found[1])) if found is not None else None
         if found is None or waiting is None or waiting.deliver_text is None:
             return False

@@ -196,7 +196,7 @@ async def replace_program(session: Session, hello: Hello, link: Link) -> None:
     session.debuggee = debuggee
     session.phase = Phase.ATTACHED
     debuggee.is_attached = True
-    debuggee.link.start(session.take_event)
+    debuggee.link.start(session.take_event, on_output_text=session.take_output_text)
     session.watching = session.run(_watch(session, debuggee))
 
 
@@ -282,7 +282,7 @@ async def _take(session: Session, debuggee: Debuggee, message: Message, announce
     session.respond(message)
     session.send(announcement)
     session.send(event("initialized"))
-    debuggee.link.start(session.take_event)
+    debuggee.link.start(session.take_event, on_output_text=session.take_output_text)
     session.watching = session.run(_watch(session, debuggee))
 
 

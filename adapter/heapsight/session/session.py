@@ -174,6 +174,13 @@ class Session:
             self._note_thread(body_of(message))
         self._client.send(self._shown(message))
 
+    def take_output_text(self, rest: bytes) -> bool:
+        """Pass an `output` event on as it is, where the client's terms are the program's; say whether that was done."""
+        as_it_is = self.terms.is_plain and not self.source_maps.translates
+        if as_it_is:
+            self._client.send_text(rest)
+        return as_it_is
+
     def forget_threads(self) -> None:
         """Tell the client that the threads of a program are gone which another one follows."""
         for number in sorted(self.threads_seen):

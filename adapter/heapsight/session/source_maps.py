@@ -69,9 +69,14 @@ class SourceMaps:
         self._asked[message.get("seq")] = path
         return path in self._cells
 
+    @property
+    def translates(self) -> bool:
+        """Whether what the client is shown is to be looked through for cells."""
+        return bool(self._cells)
+
     def reads_answer(self, message: Message) -> bool:
         """Say whether the answer to a request has to be seen: its numbers are noted, or it is to be translated."""
-        return bool(self._cells) or message.get("command") == "setBreakpoints"
+        return self.translates or message.get("command") == "setBreakpoints"
 
     def answered(self, message: Message) -> Message:
         """Return a response or an event of the program's as the client is to see it."""
