@@ -8,6 +8,9 @@
 
 #include "frames.h"
 
+/* The offset of what stands for the beginning of a call, among those of instructions. */
+enum { BEGINNING = -1 };
+
 /* One instruction and one place: of interest where one of `count` words of the frame, from `first_word` on, is among
    the addresses. Without words it is never: somebody looks there only after a write. */
 typedef struct {
@@ -30,6 +33,7 @@ typedef struct {
 static Py_ssize_t sites_index = -1;
 static uintptr_t generation = 1;
 static PyObject *otherwise;
+static PyObject *otherwise_start; /* the same for beginnings of calls; or NULL */
 static PyObject *pending; /* a dict: while there is anything in it, nothing is dull */
 static PyObject *disable; /* what `sys.monitoring` is told where an instruction need not be told any more; or NULL */
 
@@ -110,6 +114,34 @@ is_dull_site(PyObject *code, int offset, void *const *words)
     return judge_site(sites_of(code), offset, words, &is_after);
 }
 
+/* Whether a call of code with these sites was given nothing that it could write to. */
+static bool
+is_dull_beginning(const Sites *sites, void *const *words)
+{
+    if (sites == NULL || words == NULL || sites->count == 0 || sites->sites[0].offset != BEGINNING) {
+        return false;
+    }
+    for (int index = 0; index < sites->count && sites->sites[index].offset == BEGINNING; index++) {
+        if (is_touched(sites, &sites->sites[index], words)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static PyObject *
+tracing_start(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (count != 2 || otherwise_start == NULL || is_dull_beginning(sites_of(arguments[0]), running_words())) {
+        return new_none();
+    }
+    PyObject *function = otherwise_start;
+    Py_INCREF(function);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, arguments[0], arguments[1], NULL);
+    Py_DECREF(function);
+    return result;
+}
+
 static PyObject *
 tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
@@ -140,19 +172,22 @@ tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
 static PyObject *
 tracing_begin_sites(PyObject *module, PyObject *arguments)
 {
-    PyObject *function, *in_the_middle, *new_disable = NULL;
-    if (!PyArg_ParseTuple(arguments, "OO!|O:begin_sites", &function, &PyDict_Type, &in_the_middle, &new_disable)) {
+    PyObject *function, *in_the_middle, *new_disable = NULL, *start = NULL;
+    if (!PyArg_ParseTuple(arguments, "OO!|OO:begin_sites", &function, &PyDict_Type, &in_the_middle, &new_disable,
+                          &start)) {
         return NULL;
     }
-    PyObject *old[] = {otherwise, pending, disable};
+    PyObject *old[] = {otherwise, pending, disable, otherwise_start};
     Py_INCREF(function);
     Py_INCREF(in_the_middle);
     Py_XINCREF(new_disable);
+    Py_XINCREF(start);
     otherwise = function;
     pending = in_the_middle;
     disable = new_disable;
+    otherwise_start = start;
     generation++;
-    for (int index = 0; index < 3; index++) {
+    for (int index = 0; index < 4; index++) {
         Py_XDECREF(old[index]);
     }
     return new_none();
@@ -165,6 +200,7 @@ tracing_end_sites(PyObject *module, PyObject *unused)
     Py_CLEAR(otherwise);
     Py_CLEAR(pending);
     Py_CLEAR(disable);
+    Py_CLEAR(otherwise_start);
     return new_none();
 }
 
@@ -252,10 +288,10 @@ tracing_note_sites(PyObject *module, PyObject *arguments)
 }
 
 PyDoc_STRVAR(begin_sites_doc,
-             "begin_sites(function, pending, disable=None, /)\n--\n\n"
+             "begin_sites(function, pending, disable=None, start=None, /)\n--\n\n"
              "Forget all sites; `instruction` calls `function(code, offset)` for what is not dull. While there is\n"
              "anything in the dict `pending`, nothing is. disable: what it returns for a dull instruction that has no\n"
-             "words to look at, of code that `wake_sites` was not called with.");
+             "words to look at, of code that `wake_sites` was not called with. start: the same for beginnings of calls.");
 PyDoc_STRVAR(end_sites_doc, "end_sites()\n--\n\nForget all sites, and what `begin_sites` was given.");
 PyDoc_STRVAR(forget_sites_doc, "forget_sites()\n--\n\nForget all sites: then no instruction is dull.");
 PyDoc_STRVAR(wake_sites_doc,
@@ -263,10 +299,15 @@ PyDoc_STRVAR(wake_sites_doc,
 PyDoc_STRVAR(note_sites_doc,
              "note_sites(code, sites, /)\n--\n\n"
              "Set the sites of `code`: (offset, first word, count, addresses), sorted by offset. An instruction is dull\n"
-             "if it has sites, and none of the words of its frame that they name is among their addresses.");
+             "if it has sites, and none of the words of its frame that they name is among their addresses. Those with the\n"
+             "offset -1 are of the beginning of a call.");
 PyDoc_STRVAR(instruction_doc,
              "instruction(code, offset, /)\n--\n\n"
              "Take an INSTRUCTION event of `sys.monitoring`; returns None where it is dull.");
+
+PyDoc_STRVAR(start_doc,
+             "start(code, offset, /)\n--\n\n"
+             "Take a PY_START event of `sys.monitoring`; returns None where the call is dull.");
 
 PyMethodDef site_methods[] = {
     {"begin_sites", tracing_begin_sites, METH_VARARGS, begin_sites_doc},
@@ -275,5 +316,6 @@ PyMethodDef site_methods[] = {
     {"wake_sites", tracing_wake_sites, METH_O, wake_sites_doc},
     {"note_sites", tracing_note_sites, METH_VARARGS, note_sites_doc},
     {"instruction", (PyCFunction)(void (*)(void))tracing_instruction, METH_FASTCALL, instruction_doc},
+    {"start", (PyCFunction)(void (*)(void))tracing_start, METH_FASTCALL, start_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -339,6 +339,33 @@ class TestSites:
         write([])
         assert told == [2, 2, 2, 2]
 
+    def test_the_beginning_of_a_call_is_dull_unless_it_is_given_an_address(self) -> None:
+        watched, told = [], []
+
+        def write(owner: list[object]) -> object:
+            return tracing.start(code, 0)
+
+        def start(code: object, offset: int) -> str:
+            told.append(offset)
+            return "told"
+
+        code = write.__code__
+        assert write([]) is None  # nobody is told
+        # What is pending is no matter: who is in the middle of a write was told of its beginning.
+        tracing.begin_sites(lambda code, offset: None, {1: "in the middle of a write"}, None, start)
+        assert write([]) == "told"  # nothing is known of it
+        tracing.note_sites(code, [(2, FIRST_VARIABLE, 1, (id(watched),))])
+        assert write([]) == "told"  # nothing is known of its beginning
+        sites = [(-1, FIRST_VARIABLE, 1, (1,)), (-1, FIRST_VARIABLE, 1, (id(watched),))]
+        tracing.note_sites(code, [*sites, (2, FIRST_VARIABLE, 1, (id(watched),))])
+        assert write([]) is None
+        assert write(watched) == "told"
+        tracing.forget_sites()
+        assert write([]) == "told"
+        tracing.end_sites()
+        assert write(watched) is None
+        assert told == [0, 0, 0, 0]
+
     def test_code_takes_its_sites_with_it(self) -> None:
         tracing.begin_sites(lambda code, offset: None, {})
         code = compile("x = 1", "<gone>", "exec")

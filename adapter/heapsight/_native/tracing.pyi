@@ -76,12 +76,17 @@ def judge(raises: dict[int, Any] | None, unwinds: dict[int, Any] | None, pending
     """
 
 def begin_sites(
-    function: Callable[[CodeType, int], object], pending: dict[int, Any], disable: object = None, /
+    function: Callable[[CodeType, int], object],
+    pending: dict[int, Any],
+    disable: object = None,
+    start: Callable[[CodeType, int], object] | None = None,
+    /,
 ) -> None:
     """Forget all sites; `instruction` calls `function(code, offset)` for what is not dull.
 
     While there is anything in `pending`, nothing is.
     disable: what it returns for a dull instruction that has no words to look at, unless `wake_sites` was called.
+    start: the same as `function`, for the beginnings of calls; see `start`.
     """
 
 def end_sites() -> None:
@@ -97,10 +102,14 @@ def note_sites(code: CodeType, sites: list[tuple[int, int, int, tuple[int, ...]]
     """Set the sites of `code`: (offset, first word, count, addresses), sorted by offset.
 
     An instruction is dull if it has sites, and none of the words of its frame that they name is among their addresses.
+    Those with the offset -1 are of the beginning of a call.
     """
 
 def instruction(code: CodeType, offset: int, /) -> object:
     """Take an INSTRUCTION event of `sys.monitoring`; returns None where it is dull."""
+
+def start(code: CodeType, offset: int, /) -> object:
+    """Take a PY_START event of `sys.monitoring`; returns None where the call is dull."""
 
 def use(table: CodeTable, quiet: bool, /) -> None:
     """Decide by `table`. quiet: only breakpoints are looked for, so that dull code need not be traced at all."""

@@ -83,7 +83,14 @@ class Interest:
 
     def arguments_for(self, code: CodeType) -> tuple[tuple[int, int], ...]:
         """Return the words of a frame, and addresses, that tell whether it comes to anything of `offsets_for`."""
-        return () if self._breakpoints.offsets_for(code) or self._motions else self._data.arguments_for(code)
+        return () if self._motions else self.arguments_of(code)
+
+    def arguments_of(self, code: CodeType) -> tuple[tuple[int, int], ...]:
+        """Return the same, whether or not any thread is on its way to a stop."""
+        stepped = (one for motion in list(self._motions.values()) for one in motion.stepped_by_statements)
+        if self._breakpoints.offsets_for(code) or any(code is one for one in stepped):
+            return ()
+        return self._data.arguments_for(code)
 
     def has_motion(self) -> bool:
         """Say whether any thread is on its way to a stop."""

@@ -20,7 +20,7 @@ class BackendKind(Enum):
     """With the trace function in C where there is one."""
     SETTRACE_PYTHON = "settrace-python"
     FRAME_EVALUATION = "frame-evaluation"
-    """As SETTRACE, and on 3.11, where it is the default, code without breakpoints is not traced; see `NativeBackend`."""
+    """As SETTRACE, and on 3.11, where it is the default, code without breakpoints is untraced; see `NativeBackend`."""
     MONITORING = "monitoring"
 
 
@@ -88,8 +88,12 @@ class Sink(Protocol):
     def arguments_for(self, code: CodeType) -> tuple[tuple[int, int], ...]:
         """Return pairs of a word of the frame, which stays as it is, and an address, if such pairs tell all.
 
-        A frame of `code` that has none of these addresses there comes to nothing of `offsets_for`.
+        A frame of `code` that has none of these addresses there comes to nothing of `offsets_for`, and to nothing that
+        a motion could end in.
         """
+
+    def arguments_of(self, code: CodeType) -> tuple[tuple[int, int], ...]:
+        """Return the same, but for motions: these are told by other events."""
 
     def is_interested(self, ident: int, frame: FrameType) -> bool:
         """Say whether a motion of thread `ident` may end in `frame`. Cheap."""

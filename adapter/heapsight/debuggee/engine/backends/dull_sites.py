@@ -16,41 +16,52 @@ from typing import Any
 from .base import Sink
 
 OnInstruction = Callable[[CodeType, int], object]
+OnStart = Callable[[CodeType, int], object]
+# In a list of sites: that of the beginning of a call.
+_BEGINNING = -1
 
 
 class DullSites:
-    """Chooses the callback for instructions: `on_instruction`, or one in C that calls it for what is not dull."""
+    """Chooses the callbacks for instructions and for the beginnings of calls: those given, or ones in C that call them.
 
-    def __init__(self, sink: Sink, on_instruction: OnInstruction, disable: object) -> None:
+    These do so for what is not dull.
+    """
+
+    def __init__(self, sink: Sink, on_instruction: OnInstruction, on_start: OnStart, disable: object) -> None:
         self._sink = sink
         self._on_instruction = on_instruction
+        self._on_start = on_start
         self._disable = disable
         self._native: Any = None
         self._is_used = False
         # By address the code whose instructions are all told, since `renew`.
         self._awake: set[int] = set()
 
-    def renew(self, codes: Iterable[CodeType]) -> OnInstruction:
-        """Return the callback for what is armed now, `codes` with breakpoints among it."""
+    def find_native(self) -> bool:
+        """Say whether there is the extension, where something is watched."""
+        if self._sink.pending_writes is not None:
+            self._native = self._native or _native()
+        return self._native is not None
+
+    def renew(self, codes: Iterable[CodeType]) -> tuple[OnInstruction, OnStart]:
+        """Return the callbacks for what is armed now, `codes` with breakpoints among it."""
         self._awake = set()
         pending = self._sink.pending_writes
         if pending is None:
             self.end()
-            return self._on_instruction
-        self._native = self._native or _native()
-        if self._native is None:
-            return self._on_instruction
-        self._native.begin_sites(self._on_instruction, pending, self._disable)
+        if pending is None or not self.find_native():
+            return self._on_instruction, self._on_start
+        self._native.begin_sites(self._on_instruction, pending, self._disable, self._on_start)
         self._is_used = True
         for code in codes:
             self.note(code)
-        callback: OnInstruction = self._native.instruction
-        return callback
+        return self._native.instruction, self._native.start
 
-    def note(self, code: CodeType) -> None:
-        """Take notice of code that was armed since."""
+    def note(self, code: CodeType, arguments: tuple[tuple[int, int], ...] = ()) -> None:
+        """Take notice of code that was armed since; with `arguments`, pairs of a word and an address, of its calls."""
         sites = self._sink.sites_for(code) if self._is_used else []
-        if sites:
+        sites = [(_BEGINNING, word, 1, (address,)) for word, address in arguments] + sites
+        if sites and self._is_used:
             self._native.note_sites(code, sites)
             self._awake.discard(id(code))
 

@@ -23,6 +23,7 @@ from ...originals import get_ident
 from ...own import is_own_code
 from ..model import NoValue
 from .base import Armed, Backend, Sink, ThreadBegins
+from .dull_calls import DullCalls, Pairs
 from .dull_sites import DullSites
 
 if sys.version_info >= (3, 12):
@@ -52,7 +53,8 @@ if sys.version_info >= (3, 12):
             # The same for `_on_instruction`.
             self._stepped: set[int] = set()
             self._offsets: dict[int, frozenset[int]] = {}
-            self._dull_sites = DullSites(sink, self._on_instruction, _DISABLE)
+            self._dull_sites = DullSites(sink, self._on_instruction, self._on_start, _DISABLE)
+            self._dull_calls = DullCalls(sink)
             self._callbacks: dict[int, Callable[..., object]] = {
                 _events.LINE: self._on_line,
                 _events.INSTRUCTION: self._on_instruction,
@@ -103,9 +105,11 @@ if sys.version_info >= (3, 12):
             with self._lock:
                 self._armed = armed
                 if self._installed:
+                    self._dull_calls.begin(is_native=self._dull_sites.find_native())
                     self._set_local(armed)
                     _monitoring.set_events(_TOOL, self._global_events(armed))
                     if armed.everywhere or armed.breakpoints_changed:
+                        self._dull_calls.restart()
                         # The one place where every DISABLE is taken back.
                         _monitoring.restart_events()
 
@@ -139,13 +143,29 @@ if sys.version_info >= (3, 12):
             renewed |= (watched - self._watched) | (stepped - self._stepped)
             self._lines, self._watched = lines, watched
             self._offsets, self._stepped = offsets, stepped
-            _monitoring.register_callback(_TOOL, _events.INSTRUCTION, self._dull_sites.renew(armed_code))
+            on_instruction, on_start = self._dull_sites.renew(armed_code)
+            _monitoring.register_callback(_TOOL, _events.INSTRUCTION, on_instruction)
+            _monitoring.register_callback(_TOOL, _events.PY_START, on_start)
+            self._replace_local(wanted, renewed)
+
+        def _replace_local(self, wanted: dict[int, tuple[CodeType, int]], renewed: set[int]) -> None:
+            """Set the local events of all code; `renewed`: of which what was disabled is not any more."""
             known, self._local = self._local, wanted
             for number, (code, _) in known.items():
                 if number not in wanted or number in renewed:
                     _monitoring.set_local_events(_TOOL, code, 0)
+            narrowed: list[tuple[CodeType, int]] = []
             for number, (code, events) in wanted.items():
-                if number in renewed or known.get(number, (code, 0))[1] != events:
+                before = known.get(number, (code, 0))[1]
+                if number in renewed or before != events:
+                    still = before & _events.INSTRUCTION if self._dull_calls.by_call(code) else 0
+                    _monitoring.set_local_events(_TOOL, code, events | still)
+                    narrowed += [(code, events)] if still else []
+            # What began while its instructions were told goes on with that.
+            for code in self._dull_calls.late():
+                self._add_local(code, watched=False)
+            for code, events in narrowed:
+                if self._local[id(code)][1] == events:
                     _monitoring.set_local_events(_TOOL, code, events)
 
         def _global_events(self, armed: Armed) -> int:
@@ -163,7 +183,8 @@ if sys.version_info >= (3, 12):
         def _breakpoint_events(self, code: CodeType) -> int:
             table = self._sink.breakpoints
             events = _events.LINE if table.lines_for(code) else 0
-            events |= _events.INSTRUCTION if self._sink.offsets_for(code) else 0
+            if self._sink.offsets_for(code):
+                events |= _events.PY_START if self._dull_calls.by_call(code) else _events.INSTRUCTION
             return events | (_events.PY_START if table.entry_for(code) else 0)
 
         def _add_local(self, code: CodeType, *, watched: bool) -> None:
@@ -208,7 +229,24 @@ if sys.version_info >= (3, 12):
             if self._sink.breakpoints.entry_for(code):
                 self._sink.entered(get_ident(), sys._getframe(1))
                 return None
-            return _DISABLE if self._armed is armed and code is not _THREAD_START else None
+            arguments = self._dull_calls.arguments(code)
+            if arguments:
+                self._call_begins(code, sys._getframe(1), armed, arguments)
+                return None
+            disabled = self._dull_calls.disabled
+            if self._dull_calls.is_used:
+                disabled.add(id(code))
+            is_current = self._armed is armed and self._dull_calls.disabled is disabled
+            return _DISABLE if is_current and code is not _THREAD_START else None
+
+        def _call_begins(self, code: CodeType, frame: FrameType, armed: Armed, arguments: Pairs) -> None:
+            """Have the instructions of code told once it is called with what is watched."""
+            with self._lock:
+                if self._dull_calls.wakes(code, frame):
+                    self._add_local(code, watched=False)
+                if self._armed is armed:
+                    # From now on such calls are told that are not dull.
+                    self._dull_sites.note(code, arguments)
 
         def _on_resume(self, code: CodeType, _offset: int) -> object:
             armed = self._armed
