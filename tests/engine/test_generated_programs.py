@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import bdb
-import dis
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
+from types import FrameType, ModuleType
 
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from heapsight.debuggee.engine.engine import BackendKind
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop
+from support.comprehensions import COMPREHENSIONS, inlined_at
 from support.generated import tries
 from support.generated_programs import OnlyThese, programs, written
 from support.stepping import BACKENDS, Script, run_script
@@ -52,28 +52,10 @@ class _Lines(bdb.Bdb):
         self.set_step()
 
 
-_COMPREHENSIONS = {"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"}
-
-
-def _inlined(code: CodeType) -> Iterator[tuple[int, int, int | None]]:
-    """Yield where inlined comprehensions loop, and the line that each begins on."""
-    instructions = list(dis.get_instructions(code))
-    for index, instruction in enumerate(instructions):
-        if instruction.opname == "LOAD_FAST_AND_CLEAR":
-            after = [one for one in instructions[index:] if one.offset > instruction.offset]
-            loop = next(one for one in after if one.opname in {"FOR_ITER", "GET_ANEXT"})
-            back = [one for one in after if one.opname == "JUMP_BACKWARD" and one.argval == loop.offset]
-            yield instruction.offset, back[-1].offset, instruction.positions.lineno
-
-
-def _inlined_at(frame: FrameType) -> tuple[int, int, int | None] | None:
-    return next((one for one in _inlined(frame.f_code) if one[0] < frame.f_lasti <= one[1]), None)
-
-
 def _begins_comprehension(frame: FrameType) -> bool:
-    if frame.f_code.co_name in _COMPREHENSIONS:
+    if frame.f_code.co_name in COMPREHENSIONS:
         return frame.f_lineno == frame.f_code.co_firstlineno
-    inlined = _inlined_at(frame)
+    inlined = inlined_at(frame)
     return inlined is not None and inlined[2] == frame.f_lineno
 
 
@@ -132,7 +114,7 @@ def _full_trace(path: Path, main: Callable[[], object]) -> list[_Event]:
             return None
         frames.append(frame)
         if event == "line":
-            within, begins = _inlined_at(frame) is not None, _begins_comprehension(frame)
+            within, begins = inlined_at(frame) is not None, _begins_comprehension(frame)
             events.append(_Event(id(frame), frame.f_code.co_qualname, frame.f_lineno, stack_of(frame), within, begins))
         return trace
 

@@ -7,10 +7,11 @@ in the source, and a statement begins wherever a frame comes into it from outsid
 from __future__ import annotations
 
 import ast
+import dis
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from inspect import CO_GENERATOR
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from heapsight.debuggee.engine.engine import BackendKind, Engine
 from heapsight.debuggee.engine.model import Granularity, StepKind, Stop
+from support.comprehensions import COMPREHENSIONS, inlined_at
 from support.generated import tries
 from support.generated_programs import OnlyThese, written
 from support.generated_statements import one_line_programs
@@ -29,6 +31,9 @@ IN, OVER, OUT = StepKind.IN, StepKind.OVER, StepKind.OUT
 Place = tuple[int, int]
 Where = tuple[str, int]
 _MOST_STOPS = 150
+# What a generator stands at when it has yielded: from 3.13 on, the instruction behind.
+_YIELDED = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
+_SUSPENDED = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def _statements(source: str) -> list[_Statement]:
             inner = [one for one in ast.walk(node) if isinstance(one, ast.stmt) and one is not node]
             end = node.end_lineno or 0, node.end_col_offset or 0
             head_end = min(((one.lineno, one.col_offset) for one in inner), default=end)
-            name = node.name if isinstance(node, ast.FunctionDef) else None
+            name = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
             found.append(_Statement((node.lineno, node.col_offset), end, head_end, name))
     return found
 
@@ -117,6 +122,7 @@ class _Recorder:
         self._around: dict[int, tuple[_Statement, ...]] = {}
         self._heads: dict[int, _Statement | None] = {}
         self._new_line: set[int] = set()
+        self._raising: set[int] = set()
 
     def trace(self, frame: FrameType, event: str, _argument: object) -> object:
         if frame.f_code.co_filename != self._path:
@@ -125,16 +131,20 @@ class _Recorder:
         number = id(frame)
         if event == "call":
             self._frames.append(frame)
+        elif event == "exception":
+            self._raising.add(number)
         elif event == "line":
             self._new_line.add(number)
+            self._raising.discard(number)
         elif event == "opcode":
             self._instruction(frame, number)
-        elif event == "return":
+        elif event == "return" and (number in self._raising or frame.f_code.co_code[frame.f_lasti] not in _YIELDED):
             self._tell(frame, ends=True)
         return self.trace
 
     def _instruction(self, frame: FrameType, number: int) -> None:
         code, offset = frame.f_code, frame.f_lasti
+        self._raising.discard(number)
         around = self._source.at(code, offset)
         begins = False
         if around is not None:
@@ -146,7 +156,8 @@ class _Recorder:
             self._heads[number] = around[-1] if is_head else None
         begins_line = number in self._new_line
         self._new_line.discard(number)
-        if begins or begins_line:
+        # A comprehension is part of a statement that has begun.
+        if (begins or begins_line) and code.co_name not in COMPREHENSIONS and inlined_at(frame) is None:
             self._tell(frame, begins=begins, begins_line=begins_line)
 
     def _tell(self, frame: FrameType, *, begins: bool = False, begins_line: bool = False, ends: bool = False) -> None:
@@ -159,7 +170,7 @@ class _Recorder:
                 at[id(caller)] = self._heads.get(id(caller)), caller.f_lineno
             caller = caller.f_back
         where = frame.f_code.co_qualname, frame.f_lasti
-        is_plain = not frame.f_code.co_flags & CO_GENERATOR
+        is_plain = not frame.f_code.co_flags & _SUSPENDED
         head = at[id(frame)][0]
         self.events.append(
             _Event(id(frame), where, frame.f_lineno, begins, begins_line, head, tuple(stack), at, is_plain, ends)
@@ -183,7 +194,7 @@ def _next(events: list[_Event], at: int, command: StepKind) -> int | None:
 
     To where a statement or a line begins: in any frame, in this one or a caller, in a caller. Another line of the
     statement that the step began in is no new place, nor is the rest of the one that a function returns to. Of a
-    generator that is resumed only lines count.
+    generator that is resumed only lines count, of a comprehension nothing: it is part of its statement.
     """
     now = events[at]
     own, head, line = now.frame, now.head, now.line
@@ -192,7 +203,7 @@ def _next(events: list[_Event], at: int, command: StepKind) -> int | None:
     for index in range(at + 1, len(events)):
         event = events[index]
         if event.ends:
-            if event.frame == own and event.is_plain and len(event.stack) > 1:
+            if event.frame == own and len(event.stack) > 1:
                 ended.add(own)
                 own = event.stack[1]
                 head, line = event.at[own]
@@ -208,11 +219,11 @@ def _next(events: list[_Event], at: int, command: StepKind) -> int | None:
 
 
 def _expected(events: list[_Event], commands: list[StepKind]) -> list[Where]:
-    """Return the stops that the steps lead to; up to the first one in a generator, whose callers change."""
+    """Return the stops that the steps lead to."""
     at = next(index for index, event in enumerate(events) if event.begins_line)
     seen = [events[at].where]
     for command in commands:
-        following = _next(events, at, command) if events[at].is_plain else None
+        following = _next(events, at, command)
         if following is None:
             break
         at = following

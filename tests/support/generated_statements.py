@@ -18,7 +18,46 @@ def fails(n):
 def add(a, b): return value(a) + value(b)
 def walk(n):
     if n: walk(n - 1); walk(n - 1)
+class Later:
+    def __await__(self): sent = yield 1; return sent
+class Counted:
+    def __init__(self): self.n = 0
+    def __aiter__(self): return self
+    async def __anext__(self):
+        self.n += 1
+        if self.n > 2: raise StopAsyncIteration
+        await Later(); return self.n
+class Entered:
+    async def __aenter__(self): await Later(); return 1
+    async def __aexit__(self, *details): left = 1; await Later(); return False
+def run(coroutine):
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration as end: return end.value
 """
+# Each of an expression that calls something; the long ones have line ends in them.
+_COMPREHENSIONS = (
+    "v = len([value(a) for a in (1, 2) if a])",
+    "w = {value(a): a for a in (1, 2)}; del w",
+    "v = len({a + b for a in (0, 1) for b in (1, 2) if value(b)})",
+    "v = len([[value(b) for b in (1, 2)] for a in (1, 2)])",
+    "v = sum(value(a) for a in (1, 2))",
+    "v = any(a for a in (0, value(1)))",
+    "v = len([(lambda: value(a))() for a in (1, 2)])",
+    "v = len([fails(a) for a in (0, v)])",
+)
+_LONG_COMPREHENSIONS = (
+    ("w = [", "value(a)", "for a in (1, 2)", "if a", "]"),
+    ("w = [value(a)", "for a in (1, 2)]"),
+    ("w = {", "a: {", "value(b)", "for b in (1, 2)", "}", "for a in (1, 2)", "}"),
+    ("v = sum(", "value(a)", "for a in (1, 2)", "if value(a)", ")"),
+)
+_AWAITING_COMPREHENSIONS = (
+    "w = [a async for a in Counted() if value(a)]; del w",
+    "w = {a: await Later() async for a in Counted()}",
+    "w = [await Later() for a in (1, 2)]",
+)
 _MOST_DEPTH = 2
 
 
@@ -28,13 +67,21 @@ class _Writer:
         self.lines = [_PRELUDE.rstrip()]
         self.plain: list[str] = []
         self.generators: list[str] = []
+        self.coroutines: list[str] = []
 
     def _pick(self, names: list[str]) -> str:
         return self._draw(st.sampled_from(names))
 
-    def _simple(self) -> str:
+    def _simple(self, kind: str) -> str:
         """Return a statement that fits on a line with others."""
         calls = [f"{name}()" for name in self.plain] or ["value(0)"]
+        what = self._pick(["plain", "plain", "plain", "comprehension", "coroutine"])
+        if what == "comprehension":
+            return self._pick([*_COMPREHENSIONS, *(_AWAITING_COMPREHENSIONS if kind == "coroutine" else ())])
+        if what == "coroutine" and kind == "coroutine":
+            return self._pick(["v = await Later()", *[f"v = await {name}()" for name in self.coroutines]])
+        if what == "coroutine" and self.coroutines:
+            return f"v = run({self._pick(self.coroutines)}())"
         return self._pick(
             [
                 "v = 1",
@@ -56,7 +103,7 @@ class _Writer:
 
     def _line(self, kind: str, *, is_loop: bool) -> str:
         """Return one to three statements, separated by semicolons."""
-        parts = [self._simple() for _ in range(self._draw(st.integers(1, 3)))]
+        parts = [self._simple(kind) for _ in range(self._draw(st.integers(1, 3)))]
         ends = ["", "", "yield v" if kind == "generator" else "return v", *(["continue", "break"] if is_loop else [])]
         end = self._pick(ends)
         return "; ".join([*parts, *([end] if end else [])])
@@ -74,12 +121,17 @@ class _Writer:
 
     def _block(self, indent: int, kind: str, depth: int, *, is_loop: bool = False) -> None:
         for _ in range(self._draw(st.integers(1, 3))):
-            write = self._pick(["line", "line", "long", *(_COMPOUND if depth else ())])
+            write = self._pick(["line", "line", "long", "long comprehension", *(_COMPOUND if depth else ())])
             if write == "line":
                 self._emit(indent, self._line(kind, is_loop=is_loop))
             elif write == "long":
                 self._emit(indent, "v = add(value(1),")
-                self._emit(indent + 1, f"v or 2); {self._simple()}")
+                self._emit(indent + 1, f"v or 2); {self._simple(kind)}")
+            elif write == "long comprehension":
+                first, *others = self._pick([*_LONG_COMPREHENSIONS])
+                self._emit(indent, first)
+                for text in others:
+                    self._emit(indent + 1, text)
             else:
                 _COMPOUND[write](self, indent, kind, depth, is_loop)
 
@@ -90,7 +142,10 @@ class _Writer:
 
     def _for(self, indent: int, kind: str, depth: int, _is_loop: bool) -> None:
         over = self._pick(["(1, 2)", "range(value(2))", *[f"{name}()" for name in self.generators]])
-        self._suite(indent, f"for v in {over}", kind, depth, is_loop=True)
+        head = f"for v in {over}"
+        if kind == "coroutine" and self._draw(st.booleans()):
+            head = "async for v in Counted()"
+        self._suite(indent, head, kind, depth, is_loop=True)
         if self._draw(st.booleans()):
             self._suite(indent, "else", kind, depth, is_loop=False)
 
@@ -114,18 +169,25 @@ class _Writer:
         # One that swallows everything would have a generator that is dropped go on.
         swallowing = [] if kind == "generator" else ["Guard(True)", "Guard(True), Guard(False)"]
         guards = self._pick(["Guard(False)", "Guard(False) as g", *swallowing])
+        if kind == "coroutine" and self._draw(st.booleans()):
+            self._suite(indent, "async with Entered() as g", kind, depth, is_loop=is_loop)
+            return
         self._suite(indent, f"with {guards}", kind, depth, is_loop=is_loop)
 
     def function(self, number: int) -> None:
-        kind = self._pick(["plain", "plain", "generator"])
+        kind = self._pick(["plain", "plain", "generator", "coroutine"])
         name = f"f{number}"
+        define = "async def" if kind == "coroutine" else "def"
         if self._draw(st.integers(0, 3)) == 0:
-            self.lines.append(f"def {name}(): v = 0; {self._line(kind, is_loop=False)}")
+            self.lines.append(f"{define} {name}(): v = 0; {self._line(kind, is_loop=False)}")
         else:
-            self.lines.append(f"def {name}():")
+            self.lines.append(f"{define} {name}():")
             self._emit(1, "v = 0")
             self._block(1, kind, _MOST_DEPTH)
-            self._emit(1, "w = v; return v" if kind == "plain" else "w = v; yield v")
+            self._emit(1, "w = v; yield v" if kind == "generator" else "w = v; return v")
+        if kind == "coroutine":
+            self.coroutines.append(name)
+            return
         # Only its text says whether it is one: `yield v` may not have been drawn.
         own = self.lines[self.lines.index(next(one for one in self.lines if one.startswith(f"def {name}("))) :]
         (self.generators if any("yield" in one for one in own) else self.plain).append(name)
@@ -148,8 +210,12 @@ def one_line_programs(draw: st.DrawFn) -> str:
         writer.function(number)
     writer.lines.append("def main():")
     writer._emit(1, "begun = 1; going = 2")
-    for name in (*writer.plain, *writer.generators):
-        run = f"{name}()" if name in writer.plain else f"list({name}())"
+    for name in (*writer.plain, *writer.generators, *writer.coroutines):
+        run = {
+            name in writer.plain: f"{name}()",
+            name in writer.generators: f"list({name}())",
+            name in writer.coroutines: f"run({name}())",
+        }[True]
         writer.lines += [f"    try: {run}; went = 1", "    except Exception: failed = 1; told = 2"]
     writer._emit(1, "done = 1; ended = 2")
     return "\n".join(writer.lines) + "\n"

@@ -84,7 +84,11 @@ class Motion:
             return False
         if self.greenlet is not None and greenlets.is_elsewhere(self.greenlet):
             return False
-        if frame is self.start and self.statements is not None and self._goes_on(frame):
+        if self.statements is not None and (
+            frame.f_code.co_name in comprehensions.NAMES
+            or self._inlined_at(frame) is not None
+            or (frame is self.start and self._goes_on(frame))
+        ):
             return False
         return self.watches(frame, is_mine) and not (self.reason is StopReason.STEP and self._goes_round(frame, line))
 
@@ -214,6 +218,8 @@ class Motion:
         """Take notice that `frame` returned, unwound or yielded; say whether what the motion looks for has changed."""
         if not suspended and value is not NoValue.RAISED:
             self._note_result(frame, value)
+        if self.where is not Where.FRAMES and (suspended or frame is not self.start):
+            return self._look_behind(frame)
         if frame is not self.start or (
             suspended and (self.place is not None or not self.called_by_library or _waits(frame.f_code, value))
         ):
@@ -233,6 +239,19 @@ class Motion:
             return False
         self.start, self.line, self.stays = caller, caller.f_lineno, False
         self.step_by_statements(caller, self.statements, before_line=False)
+        return True
+
+    def _look_behind(self, frame: FrameType) -> bool:
+        """Have a step into whatever comes next end within a line of what `frame` goes back to, too.
+
+        That is what resumed the generator that the step began in, and who called that: the generator itself may never
+        be resumed, and end without a word.
+        """
+        caller = frame.f_back
+        looked_at = any(frame.f_code is code for code in self.stepped_by_statements)
+        if caller is None or not looked_at or any(caller.f_code is code for code in self.instructions):
+            return False
+        self.instructions = (*self.instructions, caller.f_code)
         return True
 
     def _go_on_in(self, caller: FrameType | None) -> bool:
