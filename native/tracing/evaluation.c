@@ -19,6 +19,14 @@ static PyObject *classify;
 /* Whether dull code runs in loops that tell nothing. */
 static bool suppresses;
 
+/* A call by way of `evaluate`; on the C stack. */
+typedef struct Evaluation {
+    const EvaluationLoop *caller;
+    struct Evaluation *outer;
+} Evaluation;
+
+static THREAD_LOCAL Evaluation *innermost;
+
 void
 learn_trace_function(TraceFunction function)
 {
@@ -62,6 +70,23 @@ is_dull(const EvaluationLoop *loop, bool by_code)
     return false;
 }
 
+/* Whether what the running loop tells is nothing to anybody: to itself, and to those that it will be handed on to because
+   `evaluate` did not call what they call: it was not in use then. */
+static bool
+is_dull_outwards(const ThreadState *thread)
+{
+    const EvaluationLoop *loop = thread->loop;
+    bool is_dull_so_far = is_dull(loop, false);
+    while (is_dull_so_far && !(innermost != NULL && innermost->caller == loop->previous)) {
+        loop = loop->previous;
+        if (loop == NULL || loop->current_frame == NULL) {
+            break;
+        }
+        is_dull_so_far = is_dull(loop, true);
+    }
+    return is_dull_so_far;
+}
+
 /* What the loop that `thread` is in should have in `use_tracing`. */
 static uint8_t
 wanted(const ThreadState *thread)
@@ -72,7 +97,7 @@ wanted(const ThreadState *thread)
     if (thread->trace_function != ours || thread->profile_function != NULL || !suppresses) {
         return 255;
     }
-    return is_dull(thread->loop, false) ? 0 : 255;
+    return is_dull_outwards(thread) ? 0 : 255;
 }
 
 /* Set `use_tracing` anew for all loops of a thread. A loop that ends hands its own on to its caller, and only one that
@@ -168,7 +193,10 @@ evaluate(ThreadState *thread, InterpreterFrame *frame, int throws)
     /* Asking may have changed what is asked for. */
     bool tells_nothing = suppresses && is_dull_frame(frame);
     thread->loop->use_tracing = tells_nothing && thread->trace_function == ours ? 0 : 255;
+    Evaluation this = {thread->loop, innermost};
+    innermost = &this;
     PyObject *result = interpreter.evaluate(thread, frame, throws);
+    innermost = this.outer;
     thread->loop->use_tracing = wanted(thread);
     return result;
 }

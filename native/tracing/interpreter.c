@@ -6,14 +6,12 @@
 
 #ifdef _WIN32
 #include <windows.h>
-#define THREAD_LOCAL __declspec(thread)
 #else
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* pthread_getattr_np */
 #endif
 #include <dlfcn.h>
 #include <pthread.h>
-#define THREAD_LOCAL __thread
 #endif
 
 Interpreter interpreter;

@@ -12,6 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* One variable for each thread. */
+#ifdef _WIN32
+#define THREAD_LOCAL __declspec(thread)
+#else
+#define THREAD_LOCAL __thread
+#endif
+
 /* A trace function, and what it is told. */
 typedef int (*TraceFunction)(PyObject *self, PyFrameObject *frame, int what, PyObject *argument);
 

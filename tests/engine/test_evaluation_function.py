@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import sys
+from pathlib import Path
+from types import FunctionType
 
 import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
 
+from heapsight.debuggee.engine.breakpoints import table
 from heapsight.debuggee.engine.engine import BackendKind, Engine
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
 from heapsight.debuggee.engine.watchpoints.places import AttributePlace
 from heapsight.debuggee.engine.watchpoints.watch import Access, DataSpec, Describing
+from support.generated import tries
+from support.generated_programs import OnlyThese, written
 from support.stepping import PROGRAMS, ProgramOnly, Script, load, marked_line, place
 from support.watching import place_shown, quiet_text
 
@@ -121,3 +129,86 @@ def test_arguments_bound_anew_or_shared_are_no_reason_to_look_away() -> None:
             ("chosen", "box.count: 4 → 5"),
             ("deleted", "box.count: 5 → nothing"),
         ], backend
+
+
+class Looking(Script):
+    """Stops at the lines that the program asks for by their numbers, when it asks."""
+
+    def __init__(self) -> None:
+        super().__init__([], look=lambda stop: stop.frame.f_lineno)
+        self.path: Path
+
+    def look_for(self, *lines: int) -> None:
+        self.engine.set_source_breakpoints(str(self.path), [BreakpointSpec(line=line) for line in lines])
+
+
+_WAYS = (
+    "{f}(script)",
+    "sorted([1], key=lambda _: {f}(script))",
+    "list(map({f}, [script]))",
+    "[_ for _ in generate({f}, script)]",
+    "Through({f}, script).value",
+    "Through({f}, script)[0]",
+    "partial({f}, script)()",
+)
+_PRELUDE = """from functools import partial
+
+class Through:
+    def __init__(self, function, script):
+        self.call = lambda: function(script)
+    def __getitem__(self, index):
+        self.call()
+    @property
+    def value(self):
+        return self[1]
+
+def generate(function, script):
+    yield function(script)
+    yield 2
+"""
+
+
+def _program(choose: random.Random) -> str:
+    """Return functions that call later ones in many ways, and between the calls change which lines are looked for."""
+    lines = _PRELUDE.splitlines()
+    begin = len(lines) + 1
+    for number in range(6):
+        lines.append(f"def f{number}(script):")
+        for _ in range(choose.randrange(2, 6)):
+            kind = choose.choice(["call", "call", "look", "plain"])
+            if kind == "call" and number < 5:
+                way = choose.choice(_WAYS).format(f=f"f{choose.randrange(number + 1, 6)}")
+                lines.append(f"    {way}")
+            elif kind == "look":
+                wanted = choose.sample(range(begin, begin + 25), choose.randrange(0, 3))
+                lines.append(f"    script.look_for({', '.join(map(str, wanted))})")
+            else:
+                lines.append("    number = 1")
+        lines.append("    return 0")
+    return "\n".join(lines) + "\n"
+
+
+def _stops(source: str, backend: BackendKind | None) -> list[object]:
+    script = Looking()
+    script.path, module = written(source)
+    engine = script.engine = Engine(script, backend=backend, scope=OnlyThese())
+    functions = [one.__code__ for one in vars(module).values() if isinstance(one, FunctionType)]
+    with pytest.MonkeyPatch.context() as patch:
+        # All code of the process need not be searched for it so often.
+        patch.setattr(table, "find_code", lambda wanted, _namespaces: [one for one in functions if wanted(one)])
+        engine.install()
+        try:
+            for _ in range(2):
+                module.f0(script)
+        finally:
+            engine.uninstall()
+    return script.seen
+
+
+@tries(80)
+@given(choose=st.randoms(use_true_random=False))
+def test_breakpoints_set_anywhere_below_are_hit_as_without_it(choose: random.Random) -> None:
+    """From callbacks of C code, generators and properties, begun while nothing was looked for, or something was."""
+    source = _program(choose)
+    note(source)
+    assert _stops(source, None) == _stops(source, BackendKind.SETTRACE)
