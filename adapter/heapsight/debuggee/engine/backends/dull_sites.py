@@ -3,6 +3,8 @@
 A callback in Python costs a microsecond, and a loop that sets an attribute of the same name on other objects has one
 for each time. Without the extension module it stays at that.
 
+Beginnings of calls are looked at likewise, by their arguments: see `dull_calls`.
+
 What follows on such an instruction, where somebody looks whether it has written, is told only in code that has come to
 Python once: an event costs as much as the instruction itself.
 """
