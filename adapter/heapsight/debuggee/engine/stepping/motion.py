@@ -218,8 +218,8 @@ class Motion:
         """Take notice that `frame` returned, unwound or yielded; say whether what the motion looks for has changed."""
         if not suspended and value is not NoValue.RAISED:
             self._note_result(frame, value)
-        if self.where is not Where.FRAMES and (suspended or frame is not self.start):
-            return self._look_behind(frame)
+        if suspended and frame is self.start and self.where is not Where.FRAMES:
+            return self._look_at_callers(frame)
         if frame is not self.start or (
             suspended and (self.place is not None or not self.called_by_library or _waits(frame.f_code, value))
         ):
@@ -241,18 +241,22 @@ class Motion:
         self.step_by_statements(caller, self.statements, before_line=False)
         return True
 
-    def _look_behind(self, frame: FrameType) -> bool:
-        """Have a step into whatever comes next end within a line of what `frame` goes back to, too.
+    def _look_at_callers(self, frame: FrameType) -> bool:
+        """Have a step into whatever comes next end within a line of what `frame` yields to, or of who called that.
 
-        That is what resumed the generator that the step began in, and who called that: the generator itself may never
-        be resumed, and end without a word.
+        All of them, as the generator may never be resumed, and end without a word.
         """
-        caller = frame.f_back
-        looked_at = any(frame.f_code is code for code in self.stepped_by_statements)
-        if caller is None or not looked_at or any(caller.f_code is code for code in self.instructions):
+        if self.statements is None:
             return False
-        self.instructions = (*self.instructions, caller.f_code)
-        return True
+        codes = list(self.instructions)
+        caller = frame.f_back
+        while caller is not None:
+            if not any(caller.f_code is code for code in codes):
+                codes.append(caller.f_code)
+            caller = caller.f_back
+        has_more = len(codes) > len(self.instructions)
+        self.instructions = tuple(codes)
+        return has_more
 
     def _go_on_in(self, caller: FrameType | None) -> bool:
         """Wait for the end of the caller, too: it may have no other line to stop at."""
