@@ -86,6 +86,22 @@ def test_cells_are_replaced(session):
     assert session.wait_for_exit() == 0
 
 
+def test_the_cell_of_a_notebook_has_an_address(session):
+    address = "vscode-notebook-cell:/notes/cells.ipynb#W0sZmlsZQ%3D%3D"
+    session.launch_and_stop(RUNNER, "ready", console="internalConsole")
+    wanted = {"source": {"path": address}, "breakpoints": [{"line": 1}]}
+    (before,) = session.request("setBreakpoints", **wanted)["breakpoints"]
+    assert not before["verified"]
+    assert before["message"] == "This code has not run yet."
+    cell = {"line": 1, "endLine": 2, "runtimeSource": {"path": "<ipython-input-1-abc>"}, "runtimeLine": 1}
+    session.request("setPydevdSourceMap", source={"path": address}, pydevdSourceMaps=[cell])
+    session.cont()
+    assert session.wait_for_stopped("breakpoint")["hitBreakpointIds"] == [before["id"]]
+    assert session.stack()[0]["source"] == {"name": "cells.ipynb", "path": address}
+    session.cont()
+    assert session.wait_for_exit() == 0
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -8,6 +8,7 @@ is shown of such code is translated here, and breakpoints in the file are set wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from ..wire.framing import Message
@@ -15,6 +16,8 @@ from ..wire.messages import arguments_of, body_of
 from ..wire.records import record
 from .errors import RequestFailed
 
+# A drive of Windows has one letter.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 Ask = Callable[[str, dict[str, object]], Awaitable[Message]]
 
 
@@ -152,7 +155,7 @@ class SourceMaps:
             for cell in cells:
                 there = cell.to_file(line) if cell.runtime == name else None
                 if there is not None:
-                    shown = {"name": path.replace("\\", "/").rpartition("/")[2], "path": path}
+                    shown = {"name": _name_of(path), "path": path}
                     end = value.get("endLine")
                     ends = {"endLine": end - line + there} if isinstance(end, int) else {}
                     return {**value, "source": shown, "line": there, **ends}
@@ -168,6 +171,13 @@ def _cell(given: object) -> Cell:
     if not isinstance(path, str) or first is None or last is None or there is None:
         raise RequestFailed("A source map needs 'line', 'endLine', 'runtimeSource.path' and 'runtimeLine'.")
     return Cell(first, last, path, there)
+
+
+def _name_of(path: str) -> str:
+    """Return the name of a file, whose path may be the address of a cell in it: `vscode-notebook-cell:/a.ipynb#id`."""
+    if _ADDRESS.match(path) is not None:
+        path = path.partition("#")[0]
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _path_of(arguments: Mapping[str, object]) -> str:

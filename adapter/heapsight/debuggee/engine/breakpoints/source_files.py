@@ -15,6 +15,7 @@ from .code_lines import nested_code
 from .locations import Location, locations_of, with_code
 from .outline import Outline, Refusal, outline_of
 
+_CELL = "vscode-notebook-cell:"
 _Definition = _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.ClassDef
 
 
@@ -71,7 +72,8 @@ def breakpoint_locations(path: str, lines: range, text: str | None = None) -> li
 
 
 def _content(path: str) -> str | bytes | Refusal:
-    if is_pseudo_name(path):
+    # A client names the cell of a notebook by an address, until it is known under which name the cell runs.
+    if is_pseudo_name(path) or path.startswith(_CELL):
         found = text_of_name(path)
         return found if found is not None else Refusal("This code has not run yet.", may_come=True)
     try:
