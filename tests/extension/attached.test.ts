@@ -14,9 +14,11 @@ import { debugType } from '../../vscode-extension/src/shared/ids';
 import {
   activated,
   adapterFolder,
+  breakAt,
   causes,
   ended,
   goOn,
+  lineOf,
   next,
   program,
   stopped,
@@ -131,17 +133,11 @@ suite('attached', () => {
     return session;
   }
 
-  /** Stop in the loop that waits for cells, when the next one comes. */
-  function breakInLoop(): void {
-    const place = new vscode.Location(vscode.Uri.file(kernelFile), new vscode.Position(8, 0));
-    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)]);
-  }
-
   test('Restart attaches to the same program again', async () => {
-    breakInLoop();
+    breakAt(kernelFile, 'cell');
     await attach();
     const session = await causes(stopped(parts.sessions), () => kernel.run('first', 'count = 1'));
-    assert.equal((await topFrame(session, parts.sessions)).line, 9);
+    assert.equal((await topFrame(session, parts.sessions)).line, lineOf(kernelFile, 'cell'));
     const done = kernel.says('done');
     const ready = configured.next();
     await vscode.commands.executeCommand('workbench.action.debug.restart');

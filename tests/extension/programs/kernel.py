@@ -6,6 +6,6 @@ import sys
 names = {"__name__": "__main__"}
 print("ready", flush=True)
 for line in sys.stdin:
-    cell = json.loads(line)
+    cell = json.loads(line)  # @cell
     exec(compile(cell["code"], cell["name"], "exec"), names)
     print("done", flush=True)
