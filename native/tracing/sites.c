@@ -129,17 +129,23 @@ is_dull_beginning(const Sites *sites, void *const *words)
     return true;
 }
 
+/* Have Python take an event; `function` may be replaced meanwhile. */
+static PyObject *
+tell(PyObject *function, PyObject *const *arguments)
+{
+    Py_INCREF(function);
+    PyObject *result = PyObject_CallFunctionObjArgs(function, arguments[0], arguments[1], NULL);
+    Py_DECREF(function);
+    return result;
+}
+
 static PyObject *
 tracing_start(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
     if (count != 2 || otherwise_start == NULL || is_dull_beginning(sites_of(arguments[0]), running_words())) {
         return new_none();
     }
-    PyObject *function = otherwise_start;
-    Py_INCREF(function);
-    PyObject *result = PyObject_CallFunctionObjArgs(function, arguments[0], arguments[1], NULL);
-    Py_DECREF(function);
-    return result;
+    return tell(otherwise_start, arguments);
 }
 
 static PyObject *
@@ -162,11 +168,7 @@ tracing_instruction(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
         }
         return new_none();
     }
-    PyObject *function = otherwise;
-    Py_INCREF(function);
-    PyObject *result = PyObject_CallFunctionObjArgs(function, arguments[0], arguments[1], NULL);
-    Py_DECREF(function);
-    return result;
+    return tell(otherwise, arguments);
 }
 
 static PyObject *

@@ -15,11 +15,10 @@ from heapsight.debuggee.engine.breakpoints import table
 from heapsight.debuggee.engine.engine import BackendKind, Engine
 from heapsight.debuggee.engine.model import BreakpointSpec, StepKind, Stop, StopReason
 from heapsight.debuggee.engine.watchpoints.places import AttributePlace
-from heapsight.debuggee.engine.watchpoints.watch import Access, DataSpec, Describing
 from support.generated import tries
 from support.generated_programs import OnlyThese, written
-from support.stepping import PROGRAMS, ProgramOnly, Script, load, marked_line, place
-from support.watching import place_shown, quiet_text
+from support.stepping import PROGRAMS, Script, place
+from support.switching import Switching, run_switching
 
 try:
     from heapsight._native import tracing
@@ -37,66 +36,43 @@ def no_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "torch._dynamo", raising=False)
 
 
-class Switching(Script):
-    """Watches `boxes[0].count` whenever the program calls `watch()`, and nothing after `unwatch()`."""
-
-    def __init__(self, commands: list[StepKind] | None = None) -> None:
-        super().__init__(commands or [], look=lambda stop: (place_shown(stop), stop.headline))
-        self.places: list[AttributePlace] = []
-
-    def watch(self, box: object) -> None:
-        place = AttributePlace("box.count", box, "count")
-        self.places.append(place)
-        self.engine.set_data_breakpoints([DataSpec("1", place, Access.WRITE)])
-
-    def unwatch(self) -> None:
-        self.engine.set_data_breakpoints([])
+def box_watching(commands: list[StepKind] | None = None, kind: type[Switching] = Switching) -> Switching:
+    """Return a script that watches the `count` of the box that the program calls `watch` with."""
+    return kind(lambda box: AttributePlace("box.count", box, "count"), commands)
 
 
 def run(
     script: Switching, function: str, backend: BackendKind | None = None, markers: tuple[str, ...] = ()
 ) -> list[object]:
     """Run a function of the program, which gets the script; return what it stopped for."""
-    module = load(PROGRAM)
-    engine = script.engine = Engine(
-        script, backend=backend, scope=ProgramOnly(), describing=Describing(full=quiet_text, quiet=quiet_text)
-    )
-    # Something that is expected, so that the program is traced before anything is watched.
-    lines = [marked_line(PROGRAM, marker) for marker in ("never", *markers)]
-    engine.set_source_breakpoints(str(PROGRAM), [BreakpointSpec(line=line) for line in lines])
-    engine.install()
-    try:
-        getattr(module, function)(script)
-    finally:
-        engine.uninstall()
-    return script.seen
+    return run_switching(script, PROGRAM, function, backend, markers=("never", *markers))
 
 
 def test_on_and_off_again_in_the_middle_of_calls_and_loops() -> None:
     stops = [("grow", f"box.count: {number} → {number + 1}") for number in range(1, 4)]
     for backend in (None, BackendKind.SETTRACE, BackendKind.FRAME_EVALUATION):
-        assert run(Switching(), "switches", backend) == stops * 3, backend
+        assert run(box_watching(), "switches", backend) == stops * 3, backend
 
 
 def test_a_generator_that_waits_and_one_that_is_resumed_after_the_end() -> None:
     for backend in (None, BackendKind.SETTRACE):
-        assert run(Switching(), "generates", backend) == [("yields", "box.count: 1 → 2")], backend
+        assert run(box_watching(), "generates", backend) == [("yields", "box.count: 1 → 2")], backend
 
 
 def test_in_recursion_that_began_before() -> None:
     for backend in (None, BackendKind.SETTRACE):
-        seen = run(Switching(), "recurses", backend)
+        seen = run(box_watching(), "recurses", backend)
         assert seen == [("back", f"box.count: {number} → {number + 1}") for number in range(50)], backend
 
 
 def test_threads_that_run_already() -> None:
     for backend in (None, BackendKind.SETTRACE):
-        assert run(Switching(), "in_threads", backend) == [("threaded", "box.count: 0 → 1")], backend
+        assert run(box_watching(), "in_threads", backend) == [("threaded", "box.count: 0 → 1")], backend
 
 
 def test_steps_from_a_write_and_on() -> None:
     """Everything is traced during a step, and dull again after it."""
-    script = Switching([StepKind.OVER, StepKind.OUT, StepKind.CONTINUE] * 20)
+    script = box_watching([StepKind.OVER, StepKind.OUT, StepKind.CONTINUE] * 20)
     seen = run(script, "switches")
     assert seen[:3] == [
         ("grow", "box.count: 1 → 2"),
@@ -115,13 +91,13 @@ def test_a_breakpoint_in_what_writes_to_others_is_hit() -> None:
                 assert place(stop) == "others"
             super().stopped(stop)
 
-    seen = run(Breaking(), "writes_to_others", markers=("others",))
+    seen = run(box_watching(kind=Breaking), "writes_to_others", markers=("others",))
     assert seen == [("others", None)] * 3
 
 
 def test_arguments_bound_anew_or_shared_are_no_reason_to_look_away() -> None:
     for backend in (None, BackendKind.SETTRACE):
-        assert run(Switching(), "disguises", backend) == [
+        assert run(box_watching(), "disguises", backend) == [
             ("rebound", "box.count: 0 → 1"),
             ("shared", "box.count: 1 → 2"),
             ("starred", "box.count: 2 → 3"),

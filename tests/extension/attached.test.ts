@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -17,6 +15,7 @@ import {
   breakAt,
   causes,
   ended,
+  freePort,
   goOn,
   lineOf,
   next,
@@ -27,15 +26,6 @@ import {
 } from './support';
 
 const kernelFile = program('kernel.py');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Tells when an adapter has answered that the program may run: all breakpoints are set then. */
 class Configured {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
 
 import type { Exports } from '../../vscode-extension/src/extension';
@@ -14,6 +12,7 @@ import {
   causes,
   debugToStop,
   ended,
+  freePort,
   goOn,
   lineOf,
   next,
@@ -39,15 +38,6 @@ function listen(): { messages: Message[]; dispose: () => void } {
     createDebugAdapterTracker: () => ({ onDidSendMessage: (message: Message) => void messages.push(message) }),
   });
   return { messages, dispose: () => void registration.dispose() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 suite('debugging', () => {

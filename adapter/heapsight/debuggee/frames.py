@@ -12,10 +12,13 @@ import ctypes
 import gc
 import inspect
 import sys
+from collections.abc import Iterator
 from types import CellType, CodeType, FrameType
 
 from .frame_layout import OBJECTS_AT, TO_OBJECTS, read_variables, variable_place
 
+# Flags of code whose frames may wait, and go on later without beginning.
+SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _COLLECTS_INSIDE = sys.version_info < (3, 12)
 _WRITE_THROUGH = sys.version_info >= (3, 13)
 # References to a frame's cached dict as sys.getrefcount sees it when only the frame and our one name hold it.
@@ -37,6 +40,17 @@ def frames_of_threads() -> dict[int, FrameType]:
         return sys._current_frames()
     finally:
         gc.enable()
+
+
+def running_frames() -> Iterator[FrameType]:
+    """Yield the frames of all threads, the caller's among them, each thread's innermost first."""
+    for top in frames_of_threads().values():
+        frame: FrameType | None = top
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+    # Perhaps our own frame: it would be its own local.
+    top = frame = None  # type: ignore[assignment]
 
 
 def _locals_to_fast(frame: FrameType, clear: bool) -> None:

@@ -10,6 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 
+def are_used() -> bool:
+    """Say whether there may be greenlets that wait, in the middle of calls that no thread shows."""
+    return "greenlet" in sys.modules
+
+
 def current() -> object | None:
     """Return the greenlet that the calling thread runs, in a program that uses gevent."""
     if "gevent" not in sys.modules:

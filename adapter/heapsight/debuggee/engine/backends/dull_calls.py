@@ -8,17 +8,14 @@ way that may have been.
 
 from __future__ import annotations
 
-import inspect
-import sys
 from types import CodeType, FrameType
 
 from ...frame_layout import words_of
-from ...frames import frames_of_threads
+from ...frames import SUSPENDS, running_frames
+from .. import greenlets
 from .base import Sink
 
 Pairs = tuple[tuple[int, int], ...]
-# Their calls go on without beginning.
-_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class DullCalls:
@@ -34,9 +31,8 @@ class DullCalls:
 
     def begin(self, *, is_native: bool) -> None:
         """Decide anew, before events are set. What runs now may have begun with anything."""
-        # A greenlet that waits is in the middle of calls that no thread shows.
-        self.is_used = is_native and self._sink.pending_writes is not None and "greenlet" not in sys.modules
-        self._told = {id(code) for code in _running_code()} if self.is_used else set()
+        self.is_used = is_native and self._sink.pending_writes is not None and not greenlets.are_used()
+        self._told = set(_running_code()) if self.is_used else set()
 
     def restart(self) -> None:
         """Take notice that no beginning is disabled any more: before that is done."""
@@ -46,13 +42,13 @@ class DullCalls:
         """Return code that runs and is not told of by its instructions, after events were set: now it is."""
         if not self.is_used:
             return []
-        found = {id(code): code for code in _running_code() if self.by_call(code)}
+        found = {number: code for number, code in _running_code().items() if self.by_call(code)}
         self._told.update(found)
         return list(found.values())
 
     def arguments(self, code: CodeType) -> Pairs:
         """Return pairs of a word and an address: without any of them a call of `code` is dull. Empty: not known."""
-        if not self.is_used or code.co_flags & _SUSPENDS or self._sink.breakpoints.entry_for(code):
+        if not self.is_used or code.co_flags & SUSPENDS or self._sink.breakpoints.entry_for(code):
             return ()
         return self._sink.arguments_of(code)
 
@@ -73,13 +69,6 @@ class DullCalls:
         return False
 
 
-def _running_code() -> list[CodeType]:
-    found = {}
-    for top in frames_of_threads().values():
-        frame: FrameType | None = top
-        while frame is not None:
-            found[id(frame.f_code)] = frame.f_code
-            frame = frame.f_back
-    # Perhaps our own frame: it would be its own local.
-    top = frame = None  # type: ignore[assignment]
-    return list(found.values())
+def _running_code() -> dict[int, CodeType]:
+    """Return by address the code that all threads are in the middle of."""
+    return {id(frame.f_code): frame.f_code for frame in running_frames()}

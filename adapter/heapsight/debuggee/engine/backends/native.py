@@ -16,6 +16,7 @@ from ...._native import tracing
 from ...frames import frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
+from .. import greenlets
 from ..breakpoints.code_lines import lines_at
 from ..exceptions.shown import has_ended
 from ..threads import is_own_thread
@@ -166,7 +167,7 @@ def _others_evaluate() -> bool:
     Those of greenlets that wait; and those that an evaluation function of somebody else's begins, which takes the
     place of ours while code runs that was compiled through it.
     """
-    return "greenlet" in sys.modules or "torch._dynamo" in sys.modules
+    return greenlets.are_used() or "torch._dynamo" in sys.modules
 
 
 def _never(_code: CodeType, _offset: int) -> None:

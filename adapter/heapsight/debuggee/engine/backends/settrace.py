@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, TracebackType
 
-from ...frames import frames_of_threads
+from ...frames import SUSPENDS, frames_of_threads
 from ...originals import get_ident
 from ...own import is_own_code
 from ..breakpoints.code_lines import lines_at
@@ -26,7 +26,6 @@ from .wake_up import WakeUp
 _YIELDED = frozenset({opcode.opmap["YIELD_VALUE"], opcode.opmap["RESUME"]})
 _RESUME = opcode.opmap["RESUME"]
 _WHERE_RESUMED = 3  # the bits of its argument that say so; 0 is the beginning of a function
-_GENERATES = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 
 # Whether the interpreter looks for the trace function of a frame that has none at each of its lines.
 _LINES_COST = sys.version_info < (3, 12)
@@ -384,7 +383,7 @@ class SettraceBackend(Backend):
         code = frame.f_code
         if not self._armed.leaving and not self._sink.has_motion():
             return
-        suspended = bool(code.co_flags & _GENERATES) and code.co_code[frame.f_lasti] in _YIELDED
+        suspended = bool(code.co_flags & SUSPENDS) and code.co_code[frame.f_lasti] in _YIELDED
         if value is None and not suspended and code.co_code[frame.f_lasti] not in RETURNS:
             value = NoValue.RAISED
         self._sink.left(ident, frame, suspended, value)

@@ -7,16 +7,14 @@ has put something watched into a variable.
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Iterable
 from types import CodeType, FrameType
 
 from ...frame_layout import FIRST_VARIABLE, READS_FRAMES, words_of
+from ...frames import SUSPENDS
+from .. import greenlets
 from .provenance import Provenance
 from .sites import Body, Site, Subject, variables_of_code
-
-_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class MadeSince:
@@ -31,13 +29,12 @@ class MadeSince:
     def begin(self, running: Iterable[CodeType]) -> None:
         """Forget all: other places are watched now; `running`: what all threads are in the middle of."""
         self._trusted = set()
-        # A greenlet that waits is in the middle of calls that no thread shows.
-        certain = READS_FRAMES and "greenlet" not in sys.modules
+        certain = READS_FRAMES and not greenlets.are_used()
         self._older = {id(code) for code in running} if certain else None
 
     def without(self, code: CodeType, sites: list[Site]) -> list[Site]:
         """Return the sites that have to be looked at. All have to be of places that are at one address always."""
-        if self._older is None or id(code) in self._older or code.co_flags & _SUSPENDS:
+        if self._older is None or id(code) in self._older or code.co_flags & SUSPENDS:
             return sites
         if not any(site.subject is Subject.WORDS for site in sites):
             return sites

@@ -10,13 +10,12 @@ again (generators), is looked for when a breakpoint is set.
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType
 
 from ...frame_layout import words_of
-from ...frames import frames_of_threads
+from ...frames import SUSPENDS, running_frames
 from ...own import is_own_code
 from ...records import record
 from ..breakpoints.code_lines import find_code
@@ -33,7 +32,6 @@ from .searching import sites_of
 from .sites import Body, Site, Subject
 from .watch import DataSpec, Describing, Watch
 
-_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _NONE: frozenset[int] = frozenset()
 _NOT_IMPORTED = "The module has not been imported yet."
 
@@ -232,7 +230,7 @@ class Watchpoints:
             if value is not HIDDEN and not watch.known.is_still(value):
                 watch.known = Known(value, self.describing.full)
         addresses = frozenset[int]().union(*(watch.place.addresses for watch in self._watches))
-        for code in self._made_since.doubt(_running_frames(), addresses):
+        for code in self._made_since.doubt(running_frames(), addresses):
             self._arguments.pop(id(code), None)
             self._arm(code)
 
@@ -310,11 +308,11 @@ class Watchpoints:
         self._arguments = {}
         if not self._watches:
             return
-        running = [frame.f_code for frame in _running_frames()]
+        running = [frame.f_code for frame in running_frames()]
         codes = [*known, *running]
         if search:
             self._made_since.begin(running)
-            codes += find_code(lambda code: bool(code.co_flags & _SUSPENDS))
+            codes += find_code(lambda code: bool(code.co_flags & SUSPENDS))
         for code in codes:
             if id(code) not in self._armed and not is_own_code(code):
                 self._arm(code)
@@ -371,14 +369,3 @@ class Watchpoints:
 def _is_fixed(watch: Watch, site: Site) -> bool:
     """Say whether the addresses tell all, and are always the same: a module may come, and be another one."""
     return site.subject is Subject.WORDS and not site.calls and not isinstance(watch.place, NamespacePlace)
-
-
-def _running_frames() -> Iterator[FrameType]:
-    """Yield the frames of all threads."""
-    for top in frames_of_threads().values():
-        frame: FrameType | None = top
-        while frame is not None:
-            yield frame
-            frame = frame.f_back
-    # Perhaps our own frame: it would be its own local.
-    top = frame = None  # type: ignore[assignment]
